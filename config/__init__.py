@@ -1,0 +1,1 @@
+"""The composition root: settings, addresses, processes. May import everything; nothing imports it."""

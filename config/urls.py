@@ -1,0 +1,15 @@
+"""The address table: agents at the root, each connector's own pages below /c/<kind>/."""
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from connectors.discovery import kinds_with
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", admin.site.urls),
+    *(path(f"c/{kind}/", include(f"connectors.{kind}.urls")) for kind in kinds_with("urls")),
+]
+if find_spec("agents.urls"):
+    urlpatterns.append(path("", include("agents.urls")))

@@ -1,0 +1,8 @@
+"""The inbox app: the domain. It imports nothing else of ours."""
+
+from django.apps import AppConfig
+
+
+class InboxConfig(AppConfig):
+    name = "inbox"
+    default_auto_field = "django.db.models.BigAutoField"
