@@ -1,0 +1,30 @@
+"""Fixtures every test may use. People (ana, sam, kim) and channels live beside the tests that need them."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+CHROMIUM = ("chromium-headless-shell", "chromium", "google-chrome")
+
+
+@pytest.fixture(autouse=True)
+def _empty_valkey() -> Iterator[None]:
+    """Each test starts with an empty cache and empty queues; rate limits of one test never meet another."""
+    cache.clear()
+    yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium, without the services that would call home. `make system` installs it."""
+    chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    assert chromium, "No Chromium found. Run `make system`, or put chromium-headless-shell on your PATH."
+    quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium,
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet],
+    }
