@@ -1,0 +1,262 @@
+"""Messages and what hangs on them: people, files, sending, the original mail, reactions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models.channels import Channel
+from inbox.models.conversations import Conversation
+from inbox.models.people import Customer, Identity
+from inbox.models.staff import Agent, Desk, public_id
+
+
+class Direction(models.TextChoices):
+    INBOUND = "inbound", _("Inbound")
+    OUTBOUND = "outbound", _("Outbound")
+    NOTE = "note", _("Note")
+
+
+ORDER = (F("occurred_at").desc(), F("sequence").desc(), F("id").desc())
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, agent: Agent) -> MessageQuerySet:
+        """Messages of conversations on desks the agent may read."""
+        return self.filter(conversation__desk__in=Desk.objects.readable_by(agent))
+
+
+class Message(models.Model):
+    """An entry of the thread. `customer` always equals the conversation's. Thread order: occurred_at, sequence, id.
+
+    text / html hold what was newly written; the whole mail with its quotes is in Original.
+    `identity` is the other side of the pair: the author's of an inbound, the addressee's of an outbound; none on a note.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="messages", db_index=False)
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
+    channel = models.ForeignKey(
+        Channel, null=True, blank=True, on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
+    identity = models.ForeignKey(
+        Identity, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+    )
+    author = models.ForeignKey(
+        Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages", db_index=False
+    )
+    direction = models.CharField(max_length=8, choices=Direction.choices)
+    kind = models.CharField(max_length=20, default="text")
+    nature = models.CharField(max_length=8, default="person")
+    proof = models.CharField(max_length=8, blank=True)
+    subject = models.CharField(max_length=500, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    language = models.CharField(max_length=12, blank=True)
+    external_id = models.CharField(max_length=512, null=True, blank=True)
+    reference_id = models.CharField(max_length=512, blank=True)
+    client_key = models.CharField(max_length=64, null=True, blank=True)
+    in_reply_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    guessed = models.BooleanField(
+        default=False, help_text="Which matter it belongs to was a guess; the agent may move it."
+    )
+    historical = models.BooleanField(default=False)
+    notices = models.JSONField(default=list, blank=True)
+    occurred_at = models.DateTimeField()
+    sequence = models.BigIntegerField(default=0)
+    received_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["channel", "external_id"], name="message_once_per_channel"),
+            models.UniqueConstraint(fields=["author", "client_key"], name="message_once_per_client_key"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("conversation", *ORDER, name="message_in_conversation"),
+            models.Index("customer", *ORDER, name="message_of_customer"),
+            models.Index("reference_id", condition=~Q(reference_id=""), name="message_reference"),
+            GinIndex(SearchVector("subject", "text", config="simple"), name="message_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.pk}"
+
+    @property
+    def is_inbound(self) -> bool:
+        return self.direction == Direction.INBOUND
+
+    @property
+    def is_outbound(self) -> bool:
+        return self.direction == Direction.OUTBOUND
+
+    @property
+    def is_note(self) -> bool:
+        return self.direction == Direction.NOTE
+
+
+class Original(models.Model):
+    """The whole of a mail: full text and sanitised HTML with quoted history, and the raw bytes."""
+
+    message = models.OneToOneField(
+        Message, on_delete=models.CASCADE, related_name="original", primary_key=True
+    )
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    raw = models.ForeignKey("Blob", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+
+class Arrival(models.Model):
+    """The same message came in at one more of our addresses of the same desk: one entry, "also received at …"."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="arrivals")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    external_id = models.CharField(max_length=512)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["channel", "external_id"], name="arrival_once_per_channel"),
+        ]
+
+
+class ParticipantRole(models.TextChoices):
+    AUTHOR = "author", _("From")
+    TO = "to", _("To")
+    CC = "cc", _("Cc")
+    BCC = "bcc", _("Bcc")
+
+
+class Participant(models.Model):
+    """Who took part in a message, and as what. The author may be somebody other than the customer."""
+
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, related_name="participants", db_index=False
+    )
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="participations")
+    role = models.CharField(max_length=8, choices=ParticipantRole.choices)
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    bounce_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["message", "identity", "role"], name="participant_once_per_role"),
+        ]
+
+
+class Blob(models.Model):
+    """Bytes by their sha256, kept once however often they are referred to; gone with the last reference."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.BigIntegerField()
+    file = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class AttachmentState(models.TextChoices):
+    READY = "ready", _("Ready")
+    WAITING = "waiting", _("Being fetched")
+    FAILED = "failed", _("Could not be fetched")
+
+
+class Attachment(models.Model):
+    """A file of a message, or one uploaded for a draft (no message yet, `uploaded_by` set).
+
+    `source` is the provider's reference while it waits to be copied to our own storage.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    message = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
+    )
+    blob = models.ForeignKey(
+        Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="attachments"
+    )
+    uploaded_by = models.ForeignKey(
+        Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=120, default="application/octet-stream")
+    size = models.BigIntegerField(default=0)
+    content_id = models.CharField(max_length=255, blank=True)
+    inline = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=AttachmentState.choices, default=AttachmentState.READY)
+    source = models.TextField(blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["created_at"], condition=Q(state="waiting") | Q(message=None), name="attachment_loose"
+            ),
+        ]
+
+    @property
+    def is_image(self) -> bool:
+        """Shown inline. SVG is not: it can carry script."""
+        return self.content_type in ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+    @property
+    def is_audio(self) -> bool:
+        return self.content_type.startswith("audio/")
+
+
+class Delivery(models.Model):
+    """The sending of one outbound message to one pair (our channel → their identity). Moves only as inbox/actions/deliver.py says."""
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="delivery")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    identity = models.ForeignKey(
+        Identity, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )
+    status = models.CharField(max_length=10, default="queued")
+    not_before = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    code = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                "channel",
+                "identity",
+                "id",
+                condition=Q(status__in=["queued", "sending"]),
+                name="delivery_pending",
+            ),
+            models.Index("not_before", condition=Q(status="queued"), name="delivery_due"),
+            models.Index("channel", "identity", F("id").desc(), name="delivery_pair"),
+        ]
+
+
+class Reaction(models.Model):
+    """An emoji somebody put on a message."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reactions", db_index=False)
+    identity = models.ForeignKey(Identity, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    agent = models.ForeignKey(Agent, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    emoji = models.CharField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["message", "identity", "agent"], nulls_distinct=False, name="reaction_once"
+            ),
+        ]

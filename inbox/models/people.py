@@ -1,0 +1,150 @@
+"""Customers, their companies, and the addresses they use."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models.staff import Agent, Desk, public_id
+
+
+class Company(models.Model):
+    """Where customers work."""
+
+    name = models.CharField(max_length=200, unique=True)
+    domain = models.CharField(max_length=253, blank=True)
+    vip = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerKind(models.TextChoices):
+    PERSON = "person", _("Person")
+    GROUP = "group", _("Group")
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, agent: Agent) -> CustomerQuerySet:
+        """Customers with a matter on a desk the agent may read, or with none at all. One whose every matter is on other
+        desks does not exist for this agent. Merged-away ones are never shown."""
+        from inbox.models.conversations import Conversation
+
+        own = Conversation.objects.filter(customer=models.OuterRef("pk"))
+        readable = own.filter(desk__in=Desk.objects.readable_by(agent))
+        return self.filter(models.Exists(readable) | ~models.Exists(own), merged_into=None)
+
+
+class Customer(models.Model):
+    """Whom the thread belongs to: a person, or a group (a Telegram group, a shared info@). This row is the only lock."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    kind = models.CharField(max_length=8, choices=CustomerKind.choices, default=CustomerKind.PERSON)
+    name = models.CharField(max_length=200, blank=True)
+    company = models.ForeignKey(
+        Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+    )
+    vip = models.BooleanField(default=False)
+    blocked = models.BooleanField(default=False)
+    language = models.CharField(max_length=12, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    about = models.TextField(blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="customer_name_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or _("Unknown")
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the avatar; "?" for somebody without a name."""
+        words = [word for word in self.name.split() if word[0].isalnum()]
+        return (
+            "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words[:1])).upper()
+            or "?"
+        )
+
+    @property
+    def hue(self) -> int:
+        """1–6: which of the avatar colours is theirs, stable for ever."""
+        return self.pk % 6 + 1
+
+    @property
+    def is_vip(self) -> bool:
+        """Their own mark, or their company's."""
+        return self.vip or bool(self.company and self.company.vip)
+
+
+class IdentityQuerySet(models.QuerySet["Identity"]):
+    def visible_to(self, agent: Agent) -> IdentityQuerySet:
+        """Identities used in a conversation the agent may read, or in none: an address used only towards HR is HR's."""
+        from inbox.models.messages import Participant
+
+        used = Participant.objects.filter(identity=models.OuterRef("pk"))
+        readable = used.filter(message__conversation__desk__in=Desk.objects.readable_by(agent))
+        return self.filter(models.Exists(readable) | ~models.Exists(used))
+
+
+class Identity(models.Model):
+    """One address in one space, with one owner. Verified once its holder proved it; claimed until then."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="identities")
+    space = models.CharField(max_length=40)
+    value = models.CharField(max_length=320)
+    name = models.CharField(max_length=200, blank=True, help_text="The name that came with the address.")
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_how = models.CharField(max_length=20, blank=True)
+    shared = models.BooleanField(default=False)
+    opted_out_at = models.DateTimeField(null=True, blank=True)
+    undeliverable_at = models.DateTimeField(null=True, blank=True)
+    undeliverable_reason = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    objects = IdentityQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["space", "value"], name="identity_once_per_space"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            GinIndex(OpClass(Upper("value"), name="gin_trgm_ops"), name="identity_value_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def verified(self) -> bool:
+        return self.verified_at is not None
+
+    @property
+    def short(self) -> str:
+        """How a button names it: "…89" for a phone, the whole address if it is readable, a short form otherwise."""
+        if self.space == "phone":
+            return "…" + self.value[-2:]
+        return self.value if len(self.value) <= 40 else self.value[:37] + "…"
+
+
+class Claim(models.Model):
+    """Somebody said an address is theirs that already belongs to another customer: a hint for an agent, never a proof."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="claims")
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="claims")
+    how = models.CharField(max_length=20)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["customer", "identity"], name="claim_once"),
+        ]
