@@ -1,0 +1,129 @@
+"""Recorded samples: connectors/<kind>/samples/*.json, and connectors/<kind>/provider.py, which plays the provider.
+
+One sample serves the contract test, `manage.py simulate`, the demo data and the docs. The format: connectors/README.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlencode
+
+from connectors.discovery import HERE, kinds, kinds_with
+from connectors.values import message_from_json
+from inbox.contract import OutboundMessage, Request
+
+HOOK = "https://inbox.example/hooks/sample"
+
+
+class BadSample(Exception):
+    """A sample file does not follow the format; the text names the file and the mistake."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One file. `data` is its JSON as written."""
+
+    kind: str
+    name: str
+    path: Path
+    data: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+    @property
+    def about(self) -> str:
+        return str(self.data.get("about", ""))
+
+    @property
+    def inbound(self) -> Mapping[str, Any] | None:
+        return self.data.get("inbound")
+
+    @property
+    def outbound(self) -> Mapping[str, Any] | None:
+        return self.data.get("outbound")
+
+    def request(self, *, url: str = HOOK, received_at: datetime | None = None) -> Request:
+        """The recorded request, not signed yet. `url` is where it is posted; `received_at` our clock when it came."""
+        if self.inbound is None:
+            raise BadSample(f"{self} has no inbound part.")
+        recorded = self.inbound["request"]
+        body, content_type = _body(recorded, self.path.parent)
+        headers = {"content-type": content_type} if content_type else {}
+        headers |= {name.lower(): value for name, value in recorded.get("headers", {}).items()}
+        query = urlencode(recorded.get("query", {}))
+        return Request(
+            body=body,
+            headers=headers,
+            method=recorded.get("method", "POST"),
+            url=url + recorded.get("tail", "") + (f"?{query}" if query else ""),
+            received_at=received_at or datetime.fromisoformat(self.inbound["received_at"]),
+        )
+
+    def message(self) -> OutboundMessage:
+        """The outbound message of the sample."""
+        if self.outbound is None:
+            raise BadSample(f"{self} has no outbound part.")
+        return message_from_json(self.outbound["message"])
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The values the request must become, as connectors.values.to_json writes them."""
+        return list(self.inbound.get("events", [])) if self.inbound is not None else []
+
+
+def _body(recorded: Mapping[str, Any], folder: Path) -> tuple[bytes, str]:
+    """The body's bytes, written in whichever way is most readable, and the content type that goes with it."""
+    if "json" in recorded:
+        return json.dumps(recorded["json"], ensure_ascii=False).encode(), "application/json"
+    if "form" in recorded:
+        return urlencode(recorded["form"], doseq=True).encode(), "application/x-www-form-urlencoded"
+    if "file" in recorded:
+        return (folder / recorded["file"]).read_bytes(), ""
+    if "base64" in recorded:
+        return base64.b64decode(recorded["base64"]), ""
+    return recorded.get("text", "").encode(), ""
+
+
+def of(kind: str) -> list[Sample]:
+    """All samples of one kind, by name. Raises BadSample for a file that is not JSON or has neither part."""
+    return [_load(kind, path) for path in sorted((HERE / kind / "samples").glob("*.json"))]
+
+
+def every() -> Iterator[Sample]:
+    """All samples of all kinds."""
+    for kind in kinds():
+        yield from of(kind)
+
+
+def find(kind: str, name: str) -> Sample:
+    """The sample `name` of `kind`. Raises BadSample, with the names there are, if there is none."""
+    found = {sample.name: sample for sample in of(kind)}
+    if name not in found:
+        raise BadSample(f"{kind} has no sample “{name}”. It has: {', '.join(found) or 'none'}.")
+    return found[name]
+
+
+def _load(kind: str, path: Path) -> Sample:
+    try:
+        data = json.loads(path.read_text())
+    except ValueError as error:
+        raise BadSample(f"{path.name} of {kind} is not JSON: {error}.") from error
+    if not {"inbound", "outbound"} & data.keys():
+        raise BadSample(f"{path.name} of {kind} has neither an inbound nor an outbound part.")
+    return Sample(kind=kind, name=path.stem, path=path, data=data)
+
+
+def provider(kind: str) -> ModuleType | None:
+    """connectors/<kind>/provider.py, the pretend provider of tests and `simulate`, or None if there is none yet."""
+    if kind not in kinds_with("provider"):
+        return None
+    return import_module(f"connectors.{kind}.provider")

@@ -1,0 +1,76 @@
+"""Contract values as plain JSON and back: for samples, receipts' summaries and the settings of the command line.
+
+Only what differs from the default is written, so that a sample shows what matters.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from inbox.contract import Accepted, Address, ContractError, File, OutboundMessage
+
+# The raw bytes of a mail are in the receipt already.
+LEFT_OUT = {"raw"}
+
+
+def to_json(value: Any) -> dict[str, Any]:
+    """A frozen value as {"type": its class, field: value, …}; a file's bytes become their sha256 and size."""
+    return {"type": type(value).__name__, **_fields(value)}
+
+
+def result_to_json(result: Accepted | ContractError) -> dict[str, Any]:
+    """What became of a sending: Accepted, or the error's class with what it carries."""
+    if isinstance(result, Accepted):
+        return to_json(result)
+    written = {"type": type(result).__name__}
+    return written | {name: _plain(value) for name, value in vars(result).items() if value}
+
+
+def message_from_json(data: Mapping[str, Any]) -> OutboundMessage:
+    """The outbound message of a sample. A file's bytes are written as `text` or `base64`."""
+    many = {name: tuple(Address(**each) for each in data.get(name, ())) for name in ("cc", "bcc")}
+    files = tuple(_file(each) for each in data.get("files", ()))
+    plain = {name: value for name, value in data.items() if name not in {"to", "cc", "bcc", "files"}}
+    plain["references"] = tuple(plain.get("references", ()))
+    return OutboundMessage(to=Address(**data["to"]), files=files, **many, **plain)
+
+
+def _file(data: Mapping[str, Any]) -> File:
+    plain = dict(data)
+    text, encoded = plain.pop("text", None), plain.pop("base64", None)
+    if text is not None:
+        plain["content"] = text.encode()
+    elif encoded is not None:
+        plain["content"] = base64.b64decode(encoded)
+    return File(**plain)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    written: dict[str, Any] = {}
+    for field in dataclasses.fields(value):
+        got = getattr(value, field.name)
+        if field.name in LEFT_OUT or got == field.default:
+            continue
+        if isinstance(got, bytes):
+            written |= {"sha256": hashlib.sha256(got).hexdigest(), "size": len(got)}
+        else:
+            written[field.name] = _plain(got)
+    return written
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return _fields(value) if dataclasses.is_dataclass(value) else value
