@@ -1,0 +1,36 @@
+"""Bytes on disk by their sha256. The rows that refer to them are written in inbox/actions/files.py."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from inbox.models import Blob
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def put(content: bytes) -> str:
+    """Write the bytes unless they are there whole already; the name in storage. Raises OSError when the disk is full."""
+    sha256 = digest(content)
+    name = f"blobs/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+    if default_storage.exists(name):
+        if default_storage.size(name) == len(content):
+            return name
+        default_storage.delete(name)
+    return default_storage.save(name, ContentFile(content))
+
+
+def read(blob: Blob) -> bytes:
+    """The bytes. Raises FileNotFoundError if the storage lost them."""
+    with default_storage.open(blob.file, "rb") as file:
+        return file.read()
+
+
+def drop(name: str) -> None:
+    """Delete the bytes; silent if they are gone already."""
+    default_storage.delete(name)

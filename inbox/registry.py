@@ -1,0 +1,77 @@
+"""Which connector serves a kind, and a connector built for a channel. Filled once at start by connectors/apps.py."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from inbox.contract import Capabilities, ChannelInfo, Connector, ContractError
+
+if TYPE_CHECKING:
+    from inbox.models import Channel
+
+_connectors: dict[str, type[Connector]] = {}
+
+
+class UnknownKind(ContractError):
+    """No connector folder has this name."""
+
+
+class BadSettings(ContractError):
+    """A channel's stored settings do not fit its connector (a field is missing after an upgrade, say)."""
+
+
+def register(connector: type[Connector]) -> None:
+    """Make a connector known. Registering the same class twice is harmless; two classes of one kind are an error."""
+    known = _connectors.setdefault(connector.kind, connector)
+    if known is not connector:
+        raise UnknownKind(f"Two connectors call themselves “{connector.kind}”.")
+
+
+def kinds() -> dict[str, type[Connector]]:
+    """All connectors by kind, in alphabetical order of their labels."""
+    return dict(sorted(_connectors.items(), key=lambda item: item[1].label))
+
+
+def connector_class(kind: str) -> type[Connector]:
+    """The class for a kind. Raises UnknownKind."""
+    try:
+        return _connectors[kind]
+    except KeyError:
+        raise UnknownKind(f"There is no connector “{kind}”. Is its folder still in connectors/?") from None
+
+
+def capabilities(kind: str) -> Capabilities:
+    """What channels of this kind can do; nothing at all for a kind that is gone."""
+    known = _connectors.get(kind)
+    return known.capabilities if known else Capabilities(can_start=False)
+
+
+def hook_url(public_id: str) -> str:
+    """Where the provider posts a channel's events."""
+    return f"{settings.PUBLIC_URL}/hooks/{public_id}"
+
+
+def build_settings(kind: str, values: dict[str, Any]) -> Any:
+    """The connector's frozen Settings from stored values; unknown keys are ignored. Raises BadSettings."""
+    shape = connector_class(kind).Settings
+    names = {field.name for field in dataclasses.fields(shape)}
+    try:
+        return shape(**{name: value for name, value in values.items() if name in names})
+    except (TypeError, ValueError) as error:
+        raise BadSettings(f"The settings do not fit: {error}. Open the channel's settings and save them again.") from error
+
+
+def connector_for(channel: Channel) -> Connector:
+    """A connector ready to work for this channel. Raises UnknownKind or BadSettings."""
+    info = ChannelInfo(
+        id=channel.pk,
+        public_id=channel.public_id,
+        name=channel.brand or channel.name,
+        hook_url=hook_url(channel.public_id),
+        public_url=settings.PUBLIC_URL,
+        country=getattr(settings, "DEFAULT_COUNTRY", ""),
+    )
+    return connector_class(channel.kind)(build_settings(channel.kind, channel.settings), info)
