@@ -1,5 +1,7 @@
 """Runs once Django has its apps: makes Celery's app the current one and registers our system checks."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,4 +10,6 @@ class HouseConfig(AppConfig):
     label = "house"
 
     def ready(self) -> None:
-        from config import celery  # noqa: F401 - importing it makes shared_task use our app
+        # shared_task uses the app of config.celery from here on.
+        import_module("config.celery")
+        import_module("config.checks")

@@ -1,29 +1,41 @@
-"""Django's settings, read from the environment (see .env.example for every variable)."""
+"""Django's settings, read from the environment; .env.example describes every variable, checks.py judges them."""
 
-from pathlib import Path
+import os
+from secrets import token_urlsafe
+from urllib.parse import urlsplit
 
 import environ
+from csp.constants import NONCE, SELF
+from django.utils.translation import gettext_lazy as _
 
-from config import paths, redis_url
+from config import logs, paths, redis_url
+from config.environment import Environment
 from connectors.discovery import kinds
 
 BASE_DIR = paths.CHECKOUT
 DATA_DIR = paths.data_dir()
 RUN_DIR = paths.run_dir(DATA_DIR)
 
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")
-# Written by the supervisor on its first start, so that manage.py finds the same keys beside a running demo.
-env.read_env(DATA_DIR / "secrets.env")
+# First come, first served: the environment, then .env, then the keys the supervisor made on its first start.
+for file in (BASE_DIR / os.environ.get("ENV_FILE", ".env"), DATA_DIR / "secrets.env"):
+    if os.access(file, os.R_OK):
+        environ.Env.read_env(file)
+ENVIRONMENT = env = Environment()
 
-DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="")
-FIELD_KEYS = env.list("FIELD_KEYS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-PORT = env.int("PORT", default=8000)
-PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://localhost:{PORT}").rstrip("/")
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+DEBUG = env.flag("DEBUG", default=False)
+HAS_SECRET_KEY = bool(env.text("SECRET_KEY"))
+SECRET_KEY = env.text("SECRET_KEY", token_urlsafe(50))  # a random one is safe, but no two processes share it
+FIELD_KEYS = env.words("FIELD_KEYS")
+
+# Where the world reaches us
+PORT = env.number("PORT", 8000, least=1, most=65535)
+PUBLIC_URL = env.url("PUBLIC_URL", f"http://localhost:{PORT}", ("http", "https")).rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", urlsplit(PUBLIC_URL).hostname or ""]
+)
+CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(PUBLIC_URL))]
+TRUSTED_PROXIES = env.proxies("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "config",
@@ -39,7 +51,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "channels",
+    "csp",
     "django_htmx",
+    "django_structlog",
     "lucide",
     "rest_framework",
 ]
@@ -47,6 +61,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -78,23 +93,32 @@ TEMPLATES = [
 ]
 
 # Database. One psycopg pool per process: persistent connections under ASGI would use one per thread.
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"postgres://onethread@/onethread?host={RUN_DIR}")}
-DB_POOL_SIZE = env.int("DB_POOL_SIZE", default=10)
-DB_STATEMENT_TIMEOUT = env.int("DB_STATEMENT_TIMEOUT", default=10_000)
-DATABASES["default"] |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
-DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"] |= {
-    "options": f"-c statement_timeout={DB_STATEMENT_TIMEOUT} -c lock_timeout=3000"
-    " -c idle_in_transaction_session_timeout=30000",
+DATABASE = env.database("DATABASE_URL", f"postgres://onethread@/onethread?host={RUN_DIR}")
+DB_POOL_SIZE = env.number("DB_POOL_SIZE", 10)
+DB_LIMITS = {
+    "statement_timeout": env.number("DB_STATEMENT_TIMEOUT", 10_000),
+    "lock_timeout": 3_000,
+    "idle_in_transaction_session_timeout": 30_000,
 }
+DATABASE_OPTIONS = dict(DATABASE.pop("OPTIONS", {}))  # type: ignore[call-overload]  # django-environ is untyped
+DATABASE_OPTIONS["options"] = " ".join(
+    f"-c {name}={milliseconds}" for name, milliseconds in DB_LIMITS.items()
+)
 if DB_POOL_SIZE:
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": 10}
+    DATABASE_OPTIONS["pool"] = {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": 10}
+DATABASES = {
+    "default": {**DATABASE, "OPTIONS": DATABASE_OPTIONS, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Valkey or Redis: one address, three spellings.
-REDIS_URL = env.str("REDIS_URL", default=f"unix://{RUN_DIR}/valkey.sock")
+REDIS_URL = env.url("REDIS_URL", f"unix://{RUN_DIR}/valkey.sock", ("redis", "rediss", "unix"))
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "onethread"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "onethread",
+    }
 }
 # Pub/sub only: the core layer drops idle sockets with redis-py 8 (channels_redis#422).
 CHANNEL_LAYERS = {
@@ -105,19 +129,17 @@ CHANNEL_LAYERS = {
     }
 }
 
-# Celery: rows are the truth, a task carries only a row's id. See docs/operations.md.
+# Celery: rows are the truth, a task carries only a row's id. The queues and the schedule are in config/celery.py.
 CELERY_BROKER_URL = redis_url.for_celery(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 30
 CELERY_TASK_TIME_LIMIT = 60
-CELERY_TASK_DEFAULT_QUEUE = "periodic"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# visibility_timeout is above every hard limit; no countdown may be longer. health_check_interval: celery#10325.
+# visibility_timeout is above every hard limit, and no countdown may be longer. health_check_interval: celery#10325.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "health_check_interval": 25}
 CELERY_TIMEZONE = "UTC"
 
@@ -126,16 +148,91 @@ AUTH_USER_MODEL = "inbox.Agent"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+# Mail of the system itself, such as a password reset. Customers' mail goes through channels.
+MAIL = env.mail("EMAIL_URL", "consolemail://")
+EMAIL_BACKEND = str(MAIL["EMAIL_BACKEND"])
+EMAIL_HOST = str(MAIL["EMAIL_HOST"] or "localhost")
+EMAIL_PORT = MAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = str(MAIL["EMAIL_HOST_USER"] or "")
+EMAIL_HOST_PASSWORD = str(MAIL["EMAIL_HOST_PASSWORD"] or "")
+EMAIL_USE_TLS = bool(MAIL.get("EMAIL_USE_TLS", False))
+EMAIL_USE_SSL = bool(MAIL.get("EMAIL_USE_SSL", False))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Onethread <onethread@{urlsplit(PUBLIC_URL).hostname}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Language and time. Times are stored in UTC; TIME_ZONE is the installation's reporting zone.
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
+TIME_ZONE = env.zone("TIME_ZONE", "UTC")
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", {code for code, _name in LANGUAGES})
 LOCALE_PATHS = [BASE_DIR / "locale"]
-DEFAULT_COUNTRY = env.str("DEFAULT_COUNTRY", default="GB").upper()
+DEFAULT_COUNTRY = env.text("DEFAULT_COUNTRY", "GB").upper()
 
-# Files
+# Files. With DEBUG pages name the files as they are; otherwise `collectstatic` gives each a name with its hash.
+COLLECT_STATIC = env.flag("COLLECT_STATIC", default=not DEBUG)
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
-MEDIA_ROOT: Path = DATA_DIR / "files"
+MEDIA_ROOT = DATA_DIR / "files"
+STATIC_STORAGE = (
+    "config.static.HashedFiles" if COLLECT_STATIC else "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": STATIC_STORAGE},
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not COLLECT_STATIC
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# What the browser is told
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
+        "frame-ancestors": [SELF],
+        "form-action": [SELF],
+        "base-uri": [SELF],
+        "object-src": ["'none'"],
+    },
+}
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "onethread_session"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 365 * 24 * 3600 if HTTPS else 0)
+# Subdomains of our host, and the browsers' preload list, are not ours to decide about.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+}
+
+# Logs
+LOG_FORMAT = env.choice("LOG_FORMAT", "console", {"console", "json"})
+LOG_LEVEL = env.choice("LOG_LEVEL", "info", {"debug", "info", "warning", "error"}).upper()
+LOGGING = logs.configure(LOG_FORMAT, LOG_LEVEL)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = 10  # debug
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = 20  # info: a mistyped address is no warning

