@@ -23,7 +23,7 @@ from inbox.contract import OutboundMessage, Request
 HOOK = "https://inbox.example/hooks/sample"
 
 
-class BadSample(Exception):
+class SampleError(Exception):
     """A sample file does not follow the format; the text names the file and the mistake."""
 
 
@@ -54,7 +54,7 @@ class Sample:
     def request(self, *, url: str = HOOK, received_at: datetime | None = None) -> Request:
         """The recorded request, not signed yet. `url` is where it is posted; `received_at` our clock when it came."""
         if self.inbound is None:
-            raise BadSample(f"{self} has no inbound part.")
+            raise SampleError(f"{self} has no inbound part.")
         recorded = self.inbound["request"]
         body, content_type = _body(recorded, self.path.parent)
         headers = {"content-type": content_type} if content_type else {}
@@ -71,7 +71,7 @@ class Sample:
     def message(self) -> OutboundMessage:
         """The outbound message of the sample."""
         if self.outbound is None:
-            raise BadSample(f"{self} has no outbound part.")
+            raise SampleError(f"{self} has no outbound part.")
         return message_from_json(self.outbound["message"])
 
     @property
@@ -94,7 +94,7 @@ def _body(recorded: Mapping[str, Any], folder: Path) -> tuple[bytes, str]:
 
 
 def of(kind: str) -> list[Sample]:
-    """All samples of one kind, by name. Raises BadSample for a file that is not JSON or has neither part."""
+    """All samples of one kind, by name. Raises SampleError for a file that is not JSON or has neither part."""
     return [_load(kind, path) for path in sorted((HERE / kind / "samples").glob("*.json"))]
 
 
@@ -105,10 +105,10 @@ def every() -> Iterator[Sample]:
 
 
 def find(kind: str, name: str) -> Sample:
-    """The sample `name` of `kind`. Raises BadSample, with the names there are, if there is none."""
+    """The sample `name` of `kind`. Raises SampleError, with the names there are, if there is none."""
     found = {sample.name: sample for sample in of(kind)}
     if name not in found:
-        raise BadSample(f"{kind} has no sample “{name}”. It has: {', '.join(found) or 'none'}.")
+        raise SampleError(f"{kind} has no sample “{name}”. It has: {', '.join(found) or 'none'}.")
     return found[name]
 
 
@@ -116,9 +116,9 @@ def _load(kind: str, path: Path) -> Sample:
     try:
         data = json.loads(path.read_text())
     except ValueError as error:
-        raise BadSample(f"{path.name} of {kind} is not JSON: {error}.") from error
+        raise SampleError(f"{path.name} of {kind} is not JSON: {error}.") from error
     if not {"inbound", "outbound"} & data.keys():
-        raise BadSample(f"{path.name} of {kind} has neither an inbound nor an outbound part.")
+        raise SampleError(f"{path.name} of {kind} has neither an inbound nor an outbound part.")
     return Sample(kind=kind, name=path.stem, path=path, data=data)
 
 
