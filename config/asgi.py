@@ -26,8 +26,8 @@ def _routes(module: str) -> list[Any]:
 
 # Agents carry a session, so only our own pages may open their sockets. A visitor's socket is opened from a
 # customer's website: the connector checks the Origin against its channel's list.
-agents = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(_routes("agents.live.routing"))))
-visitors = URLRouter(_routes("connectors.visitors"))
+agents: Any = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(_routes("agents.live.routing"))))
+visitors: Any = URLRouter(_routes("connectors.visitors"))
 hooks: Any = import_module("connectors.hooks").application if find_spec("connectors.hooks") else django
 
 
@@ -41,7 +41,7 @@ async def route(scope: Scope, receive: Any, send: Any) -> None:
     elif path.startswith("/hooks/"):
         await hooks(scope, receive, send)
     else:
-        await django(scope, receive, send)
+        await django(dict(scope), receive, send)
 
 
 async def lifespan(receive: Any, send: Any) -> None:

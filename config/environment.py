@@ -8,11 +8,27 @@ import os
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 import environ
 
 T = TypeVar("T")
+
+
+def load(checkout: Path) -> None:
+    """Puts .env into the environment; what is there already stays. ENV_FILE names another file."""
+    _load_file(checkout / os.environ.get("ENV_FILE", ".env"))
+
+
+def load_keys(data: Path) -> None:
+    """The same for the keys that the supervisor made on its first start, so that manage.py uses them too."""
+    _load_file(data / "secrets.env")
+
+
+def _load_file(file: Path) -> None:
+    if file.is_file() and os.access(file, os.R_OK):
+        environ.Env.read_env(file)
 
 
 @dataclass

@@ -28,7 +28,7 @@ def missing(names: list[str]) -> list[str]:
 class WorkerHeartbeat(bootsteps.StartStopStep):
     """Marks each queue that this worker serves, from the worker's own timer."""
 
-    requires = {"celery.worker.components:Timer"}
+    requires = ("celery.worker.components:Timer",)
 
     def start(self, parent: Any) -> None:
         self.timer = parent.timer.call_repeatedly(EVERY, mark_queues, (parent.app,))

@@ -50,7 +50,7 @@ class Scheduler(beat.Scheduler):
         super().__init__(*args, **kwargs)
 
     def setup_schedule(self) -> None:
-        self.merge_inplace(entries())
+        self.update_from_dict(entries())
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         if not self.holds_lock():

