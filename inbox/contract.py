@@ -271,11 +271,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What a hook answers. Default: 200 with an empty body."""
+    """What a hook answers. Default: 200 with an empty body.
+
+    even_unstored: given although the request could not be stored, instead of 503 (somebody is on the line).
+    """
 
     status: int = 200
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
+    even_unstored: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
