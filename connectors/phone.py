@@ -1,0 +1,40 @@
+"""Telephone numbers: whatever somebody typed or a provider sent → E.164, and back to how people write them."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+# libphonenumber gives up on longer texts anyway; refusing them first keeps its patterns off hostile input.
+LONGEST = 60
+
+
+def e164(text: str, country: str = "") -> str:
+    """`+` and digits, or "" if it cannot be a number. `country` (ISO 3166-1 alpha-2) reads national forms such as 020 7946 0000.
+
+    Possible is enough: numbering plans change faster than tables of valid ranges.
+    """
+    if E164.fullmatch(text):
+        return text
+    if len(text) > LONGEST:
+        return ""
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def written(number: str) -> str:
+    """E.164 as people write it abroad (+44 20 7946 0000); anything else unchanged."""
+    if not E164.fullmatch(number):
+        return number
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
