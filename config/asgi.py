@@ -2,7 +2,6 @@
 
 import os
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -21,14 +20,18 @@ django = get_asgi_application()
 
 
 def _routes(module: str) -> list[Any]:
-    return list(import_module(module).websocket_urlpatterns) if find_spec(module) else []
+    return list(import_module(module).websocket_urlpatterns) if _exists(module) else []
+
+
+def _exists(module: str) -> bool:
+    return (settings.BASE_DIR / f"{module.replace('.', '/')}.py").is_file()
 
 
 # Agents carry a session, so only our own pages may open their sockets. A visitor's socket is opened from a
 # customer's website: the connector checks the Origin against its channel's list.
 agents: Any = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(_routes("agents.live.routing"))))
 visitors: Any = URLRouter(_routes("connectors.visitors"))
-hooks: Any = import_module("connectors.hooks").application if find_spec("connectors.hooks") else django
+hooks: Any = import_module("connectors.hooks").application if _exists("connectors.hooks") else django
 
 
 async def route(scope: Scope, receive: Any, send: Any) -> None:

@@ -1,9 +1,11 @@
 """Celery's app and its queues. The schedule of periodic tasks is in config/schedule.py."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu import Queue
@@ -18,6 +20,7 @@ QUEUES = ("inbound", "outbound", "periodic")
 app = Celery("onethread")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
+    accept_content=["json"],
     task_queues=[Queue(name) for name in QUEUES],
     task_default_queue="periodic",
     task_create_missing_queues=False,
@@ -27,6 +30,10 @@ app.conf.update(
 app.steps["worker"].add(WorkerHeartbeat)
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
+
+
+# Celery warns about root because of pickled messages; ours are JSON.
+warnings.simplefilter("ignore", SecurityWarning)
 
 
 @setup_logging.connect

@@ -6,6 +6,8 @@ import threading
 from typing import IO
 
 COLOURS = {"house": 36, "postgres": 34, "valkey": 35, "web": 32, "worker": 33, "beat": 90, "poller": 94}
+# PostgreSQL's answer to our own question whether it is ready yet.
+STARTING_UP = "the database system is starting up"
 WIDTH = max(map(len, COLOURS))
 
 
@@ -19,6 +21,8 @@ class Console:
         self.coloured = self.stream.isatty() and "NO_COLOR" not in os.environ
 
     def say(self, name: str, text: str) -> None:
+        if STARTING_UP in text:
+            return
         prefix = f"{name:>{WIDTH}} |"
         if self.coloured:
             prefix = f"\x1b[{COLOURS.get(name, 0)}m{prefix}\x1b[0m"
