@@ -413,7 +413,7 @@ class Capabilities:
 def setting(
     label: str,
     *,
-    help: str = "",
+    help: str = "",  # noqa: A002  # the word a settings form has for it
     secret: bool = False,
     default: Any = dataclasses.MISSING,
     kind: str = "text",

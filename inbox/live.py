@@ -82,4 +82,12 @@ def typing(*, customer_id: int, who: str, active: bool, channel_id: int | None =
     except OSError as error:
         log.warning("Typing could not be noted: %s", error)
         return
-    signal({"type": "doorbell.typing", "customer": customer_id, "who": who, "active": active, "channel": channel_id})
+    signal(
+        {
+            "type": "doorbell.typing",
+            "customer": customer_id,
+            "who": who,
+            "active": active,
+            "channel": channel_id,
+        }
+    )

@@ -61,7 +61,9 @@ def build_settings(kind: str, values: dict[str, Any]) -> Any:
     try:
         return shape(**{name: value for name, value in values.items() if name in names})
     except (TypeError, ValueError) as error:
-        raise BadSettings(f"The settings do not fit: {error}. Open the channel's settings and save them again.") from error
+        raise BadSettings(
+            f"The settings do not fit: {error}. Open the channel's settings and save them again."
+        ) from error
 
 
 def connector_for(channel: Channel) -> Connector:

@@ -30,6 +30,9 @@ class EncryptedJSONField(TextField):
     Raises ImproperlyConfigured when the stored value was encrypted with a key that is no longer in FIELD_KEYS.
     """
 
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def get_prep_value(self, value: Any) -> str:
         return key_ring().encrypt(json.dumps(value).encode()).decode()
 

@@ -224,6 +224,7 @@ class Delivery(models.Model):
     )
     status = models.CharField(max_length=10, default="queued")
     not_before = models.DateTimeField()
+    retry_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
     code = models.CharField(max_length=60, blank=True)
@@ -259,4 +260,16 @@ class Reaction(models.Model):
             models.UniqueConstraint(
                 fields=["message", "identity", "agent"], nulls_distinct=False, name="reaction_once"
             ),
+        ]
+
+
+class Mention(models.Model):
+    """An agent named in a note. It counts as unseen until that agent has read the conversation past it."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions", db_index=False)
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="mentions")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["message", "agent"], name="mention_once"),
         ]

@@ -65,7 +65,7 @@ class Customer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or _("Unknown")
+        return self.name or str(_("Unknown"))
 
     @property
     def initials(self) -> str:

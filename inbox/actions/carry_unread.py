@@ -1,0 +1,95 @@
+"""Continuity: what a visitor who left has not read goes after them to their mail (or whatever channel suits), once, in one message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inbox import registry
+from inbox.actions import reply
+from inbox.actions.composing import Composition
+from inbox.actions.errors import Refused
+from inbox.contract import Status
+from inbox.models import Channel, Delivery, Identity, Message
+from inbox.models.channels import ChannelState
+
+NOT_OLDER_THAN = timedelta(days=2)
+MAX_A_DAY = 3
+
+
+def unread(*, older_than: timedelta, is_present: Callable[[Channel, Identity], bool]) -> list[list[Delivery]]:
+    """Live messages sent before `older_than` ago and still not delivered or read, by pair, of people who are not there now.
+
+    is_present: whether somebody waits at the other end of this channel under this identity.
+    """
+    now = timezone.now()
+    kinds = [kind for kind, connector in registry.kinds().items() if connector.capabilities.live]
+    pending = Delivery.objects.filter(
+        channel__kind__in=kinds,
+        status__in=[Status.SENT, Status.DELIVERED],
+        sent_at__lt=now - older_than,
+        sent_at__gt=now - NOT_OLDER_THAN,
+        message__author__isnull=False,
+    ).select_related("message__conversation", "channel", "identity__customer")
+    pairs: dict[tuple[int, int], list[Delivery]] = {}
+    for delivery in pending.order_by("id")[:1000]:
+        pairs.setdefault((delivery.channel_id, delivery.identity_id), []).append(delivery)
+    return [listed for listed in pairs.values() if not is_present(listed[0].channel, listed[0].identity)]
+
+
+def carry(listed: list[Delivery]) -> Message | None:
+    """Send these unread messages in one by the best other channel. None if there is none, or they were carried before."""
+    first = listed[0]
+    pair = _pair(first)
+    if pair is None or _sent_today(pair[1]) >= MAX_A_DAY:
+        return None
+    newest = listed[-1].message
+    key = f"carried-{newest.pk}"
+    fresh = [delivery.message for delivery in listed if not _carried(delivery.message)]
+    if not fresh:
+        return None
+    text = "\n\n".join(message.text for message in fresh if message.text)
+    composition = Composition(
+        channel=pair[0],
+        identity=pair[1],
+        text=text or _("We sent you a file in the chat."),
+        in_reply_to=newest.pk,
+    )
+    try:
+        return reply.automatic(
+            conversation_id=first.message.conversation_id, composition=composition, client_key=key
+        )
+    except Refused:
+        return None
+
+
+def _carried(message: Message) -> bool:
+    later = Message.objects.filter(
+        conversation=message.conversation_id, author=None, client_key__startswith="carried-"
+    )
+    newest = later.order_by("-pk").values_list("client_key", flat=True).first()
+    return newest is not None and int(newest.removeprefix("carried-")) >= message.pk
+
+
+def _pair(delivery: Delivery) -> tuple[Channel, Identity] | None:
+    usable = Identity.objects.filter(
+        customer=delivery.identity.customer_id, opted_out_at=None, undeliverable_at=None
+    ).order_by("-verified_at", "pk")
+    for channel in Channel.objects.filter(desk=delivery.channel.desk_id, state=ChannelState.ACTIVE):
+        connector = registry.connector_class(channel.kind)
+        if connector.capabilities.carries_unread:
+            identity = usable.filter(space=connector.space).first()
+            if identity is not None:
+                return channel, identity
+    return None
+
+
+def _sent_today(identity: Identity) -> int:
+    """How many automatic messages this address got within a day: an address somebody typed must not become a mail bomb."""
+    since = timezone.now() - timedelta(days=1)
+    return Message.objects.filter(
+        identity=identity, author=None, direction="outbound", occurred_at__gt=since
+    ).count()

@@ -1,0 +1,79 @@
+"""What agents know of a person: name, company, notes, VIP, block; and addresses added by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from inbox.actions import identify, lock, record
+from inbox.actions.errors import Refused
+from inbox.contract import Address
+from inbox.events import Kind
+from inbox.models import Agent, Company, Customer, Identity
+from inbox.text import storable
+
+_TEXTS = {"name": 200, "about": 10_000, "language": 12, "time_zone": 64}
+
+
+@transaction.atomic
+def edit(*, agent: Agent, customer_id: int, **values: Any) -> Customer:
+    """Change name, about, language, time_zone, vip, blocked or company (a name; "" takes it away). Others raise Refused."""
+    customer = lock.customer(customer_id)
+    changed = []
+    for name, value in values.items():
+        if name in _TEXTS:
+            setattr(customer, name, storable(str(value)).strip()[: _TEXTS[name]])
+        elif name in ("vip", "blocked"):
+            setattr(customer, name, bool(value))
+        elif name == "company":
+            customer.company = _company(str(value))
+        else:
+            raise Refused(_("“%(name)s” cannot be changed here.") % {"name": name})
+        changed.append(name)
+    customer.save(update_fields=changed)
+    record.facts(
+        [
+            record.Fact(
+                kind=Kind.CUSTOMER_CHANGED,
+                customer_id=customer.pk,
+                actor_id=agent.pk,
+                data={"change": sorted(changed)},
+            )
+        ]
+    )
+    return customer
+
+
+def _company(name: str) -> Company | None:
+    clean = " ".join(storable(name).split())[:200]
+    return Company.objects.get_or_create(name=clean)[0] if clean else None
+
+
+@transaction.atomic
+def add_identity(*, agent: Agent, customer_id: int, address: Address) -> Identity:
+    """Add an address the agent was told: claimed, not verified. Raises Refused if it belongs to somebody."""
+    lock.customer(customer_id)
+    known = identify.find(address)
+    if known is not None and known.customer_id == customer_id:
+        return Identity.objects.get(pk=known.id)
+    added = identify.add(customer_id, address, how="agent", verified=False, actor=agent)
+    if added is None:
+        raise Refused(_("This address already belongs to another customer."))
+    return added
+
+
+@transaction.atomic
+def mark_shared(*, agent: Agent, identity_id: int, shared: bool) -> Identity:
+    """Say that several people use this address (a family phone, info@): it proves nobody."""
+    identity = Identity.objects.get(pk=identity_id)
+    lock.customer(identity.customer_id)
+    identity.shared = shared
+    identity.save(update_fields=["shared"])
+    data = {"identity": identity.pk, "change": "shared" if shared else "not_shared"}
+    fact = record.Fact(
+        kind=Kind.IDENTITY_CHANGED, customer_id=identity.customer_id, actor_id=agent.pk, data=data
+    )
+    record.facts([fact])
+    return identity

@@ -1,0 +1,242 @@
+"""The sending of outbound messages: claim, result, news from the provider. The engine that talks to connectors is sending.py.
+
+A status moves only along NEXT; anything else the provider says late or out of order is ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from inbox import queueing
+from inbox.actions import lock, record, rows
+from inbox.actions.errors import Refused
+from inbox.actions.identify import find
+from inbox.contract import DeliveryUpdate, Status
+from inbox.events import Kind
+from inbox.models import Agent, Delivery, Identity, Message, Participant
+from inbox.models.channels import Channel
+from inbox.text import storable
+
+_LATER = {Status.SENT, Status.DELIVERED, Status.READ, Status.FAILED}
+NEXT: dict[str, set[Status]] = {
+    Status.QUEUED: {Status.SENDING, Status.FAILED, Status.CANCELLED},
+    Status.SENDING: {*_LATER, Status.QUEUED, Status.UNKNOWN},
+    Status.UNKNOWN: {*_LATER, Status.QUEUED},
+    Status.SENT: {Status.DELIVERED, Status.READ, Status.FAILED},
+    Status.DELIVERED: {Status.READ},
+    Status.READ: set(),
+    Status.FAILED: {Status.QUEUED},
+    Status.CANCELLED: set(),
+}
+MAX_ATTEMPTS = 8
+GIVE_UP_AFTER = timedelta(hours=24)
+STALE_AFTER = timedelta(minutes=3)
+
+_CLAIM = """
+UPDATE inbox_delivery SET status = 'sending', claimed_at = %(now)s, attempts = attempts + 1 WHERE id IN (
+  SELECT d.id FROM inbox_delivery d JOIN inbox_channel c ON c.id = d.channel_id
+  WHERE d.status = 'queued' AND d.not_before <= %(now)s AND (d.retry_at IS NULL OR d.retry_at <= %(now)s)
+    AND c.state = 'active' AND NOT EXISTS (
+      SELECT 1 FROM inbox_delivery e WHERE e.channel_id = d.channel_id AND e.identity_id = d.identity_id AND e.id < d.id
+        AND (e.status = 'sending' OR e.status = 'queued' AND e.not_before <= %(now)s))
+  ORDER BY d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED)
+RETURNING id
+"""
+
+
+def claim(*, limit: int = 20) -> list[int]:
+    """Take the oldest due delivery of each pair (our channel → their identity), up to `limit`; nobody else gets them.
+
+    One at a time per pair keeps the order; a pair whose first is still under way waits.
+    """
+    with transaction.atomic():
+        return sorted(row[0] for row in rows.select(_CLAIM, {"now": timezone.now(), "limit": limit}))
+
+
+def set_references(references: dict[int, str]) -> None:
+    """Write down, before it leaves, the id replies will cite (message id → reference id)."""
+    for message_id, reference in references.items():
+        Message.objects.filter(pk=message_id).update(reference_id=storable(reference)[:512])
+
+
+@transaction.atomic
+def settle(
+    delivery_id: int,
+    *,
+    status: Status,
+    external_id: str = "",
+    code: str = "",
+    reason: str = "",
+    retry_after: timedelta | None = None,
+) -> bool:
+    """Write down how sending went. A temporary failure goes back to queued with a later retry_at, until it has failed for good.
+
+    Gives False if the delivery had moved on meanwhile (a status callback was faster).
+    """
+    delivery = _locked(delivery_id)
+    if delivery is None:
+        return False
+    if external_id:
+        Message.objects.filter(pk=delivery.message_id, external_id=None).update(
+            external_id=storable(external_id)[:512]
+        )
+    if status == Status.QUEUED:
+        status = _again_or_never(delivery, retry_after)
+    return _move(delivery, status, code=code, reason=reason, at=timezone.now())
+
+
+def _again_or_never(delivery: Delivery, retry_after: timedelta | None) -> Status:
+    now = timezone.now()
+    wait = retry_after or timedelta(seconds=min(15 * 4 ** (delivery.attempts - 1), 3600))
+    too_late = now + wait - delivery.not_before > GIVE_UP_AFTER
+    if retry_after is None and (delivery.attempts >= MAX_ATTEMPTS or too_late):
+        return Status.FAILED
+    delivery.retry_at = now + wait
+    return Status.QUEUED
+
+
+def _locked(delivery_id: int) -> Delivery | None:
+    message_id = Delivery.objects.filter(pk=delivery_id).values_list("message_id", flat=True).first()
+    if message_id is None:
+        return None
+    lock.message(message_id)
+    return Delivery.objects.select_related("message__conversation").get(pk=delivery_id)
+
+
+_STAMP = {Status.SENT: "sent_at", Status.DELIVERED: "delivered_at", Status.READ: "read_at"}
+
+
+def _move(delivery: Delivery, status: Status, *, code: str = "", reason: str = "", at: datetime) -> bool:
+    if status not in NEXT[delivery.status]:
+        return False
+    previous, delivery.status = delivery.status, status
+    delivery.code, delivery.reason = storable(code)[:60], storable(reason)[:500]
+    if status in _STAMP:
+        setattr(delivery, _STAMP[status], at)
+    delivery.save()
+    record.of_conversation(
+        Kind.DELIVERY_CHANGED,
+        delivery.message.conversation,
+        message_id=delivery.message_id,
+        data={"from": str(previous), "to": str(status)},
+    )
+    return True
+
+
+def update(*, channel: Channel, news: DeliveryUpdate, at: datetime) -> bool:
+    """Apply what the provider says about one of our messages. False if we do not know the message (yet)."""
+    delivery = _find(channel, storable(news.external_id)[:512])
+    if delivery is None:
+        return False
+    delivery = _locked(delivery.pk) or delivery
+    recipient = find(news.recipient) if news.recipient else None
+    identity_id = recipient.id if recipient else delivery.identity_id
+    note_reach(
+        identity_id,
+        opted_out=news.opted_out,
+        undeliverable=news.undeliverable,
+        reached=news.status in (Status.DELIVERED, Status.READ),
+        reason=news.reason,
+    )
+    if news.status == Status.FAILED:
+        Participant.objects.filter(message_id=delivery.message_id, identity_id=identity_id).exclude(
+            role="author"
+        ).update(bounced_at=at, bounce_reason=storable(news.reason)[:500])
+    if identity_id == delivery.identity_id:
+        _move(delivery, news.status, code=news.code, reason=news.reason, at=at)
+    elif news.status == Status.FAILED:
+        record.of_conversation(
+            Kind.DELIVERY_CHANGED,
+            delivery.message.conversation,
+            message_id=delivery.message_id,
+            data={"recipient": identity_id, "to": str(news.status)},
+        )
+    return True
+
+
+def _find(channel: Channel, given_id: str) -> Delivery | None:
+    ours = Delivery.objects.filter(channel=channel)
+    return (
+        ours.filter(message__external_id=given_id).first()
+        or ours.filter(message__reference_id=given_id).first()
+    )
+
+
+def note_reach(
+    identity_id: int,
+    *,
+    opted_out: bool = False,
+    undeliverable: bool = False,
+    reached: bool = False,
+    reason: str = "",
+) -> None:
+    """Remember that an address refuses us, does not exist, or works after all."""
+    identity = Identity.objects.filter(pk=identity_id)
+    if undeliverable:
+        identity.update(undeliverable_at=timezone.now(), undeliverable_reason=storable(reason)[:300])
+    elif reached:
+        identity.exclude(undeliverable_at=None).update(undeliverable_at=None, undeliverable_reason="")
+    if opted_out:
+        identity.filter(opted_out_at=None).update(opted_out_at=timezone.now())
+
+
+def read_up_to(*, channel: Channel, identity_id: int, at: datetime) -> None:
+    """The reader has seen everything we sent to this identity on this channel until `at`."""
+    seen = Delivery.objects.filter(
+        channel=channel,
+        identity_id=identity_id,
+        status__in=[Status.SENT, Status.DELIVERED],
+        message__occurred_at__lte=at,
+    )
+    for pk in seen.order_by("pk").values_list("pk", flat=True)[:500]:
+        delivery = _locked(pk)
+        if delivery is not None:
+            _move(delivery, Status.READ, at=at)
+
+
+@transaction.atomic
+def cancel(*, agent: Agent, message_id: int) -> Message:
+    """Take back a message that has not left yet (undo send). Raises Refused when it is too late."""
+    message = lock.message(message_id)
+    delivery = Delivery.objects.filter(message=message).select_related("message__conversation").first()
+    if (
+        delivery is None
+        or message.author_id != agent.pk
+        or not _move(delivery, Status.CANCELLED, at=timezone.now())
+    ):
+        raise Refused("Too late to undo: the message is already on its way.")
+    return message
+
+
+@transaction.atomic
+def retry(*, message_id: int) -> None:
+    """Send again, because a person asked for it: allowed after failed and after unknown. Raises Refused otherwise."""
+    message = lock.message(message_id)
+    delivery = Delivery.objects.filter(message=message).select_related("message__conversation").first()
+    if delivery is None or delivery.status not in (Status.FAILED, Status.UNKNOWN):
+        raise Refused("Only a message that failed, or whose fate is unknown, can be sent again.")
+    delivery.attempts, delivery.retry_at, delivery.not_before = 0, None, timezone.now()
+    _move(delivery, Status.QUEUED, at=timezone.now())
+    queueing.after_commit("inbox.tasks.send_due")
+
+
+def stale() -> Sequence[int]:
+    """Deliveries that have been `sending` for so long that their worker must be dead."""
+    horizon = timezone.now() - STALE_AFTER
+    return list(
+        Delivery.objects.filter(status=Status.SENDING, claimed_at__lt=horizon).values_list("pk", flat=True)[
+            :500
+        ]
+    )
+
+
+def any_due() -> bool:
+    """Whether something is ready to be sent."""
+    now = timezone.now()
+    due = Delivery.objects.filter(status=Status.QUEUED, not_before__lte=now, channel__state="active")
+    return due.filter(Q(retry_at=None) | Q(retry_at__lte=now)).exists()

@@ -1,0 +1,154 @@
+"""Take back the last thing an agent did, whatever it was: an assignment, a state, tags, priority, a move, a split, in bulk or alone.
+
+Only if nobody has changed the same thing since: then Refused says so, and nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inbox.actions import conversations, lock, moving, record, status
+from inbox.actions.errors import Refused
+from inbox.events import UNDOABLE, Kind
+from inbox.models import Agent, Conversation, ConversationTag, Event, Message, Tag, Team
+from inbox.models.conversations import State
+
+WITHIN = timedelta(hours=1)
+
+
+@transaction.atomic
+def last(*, agent: Agent) -> list[int]:
+    """Undo the agent's last undoable move. Gives the ids of the conversations that changed. Raises Refused."""
+    mine = Event.objects.filter(actor=agent, kind__in=UNDOABLE, undone=False, at__gte=timezone.now() - WITHIN)
+    newest = mine.exclude(data__has_key="undoes").order_by("-id").first()
+    if newest is None:
+        raise Refused(_("There is nothing to undo."))
+    together = [newest]
+    if newest.batch:
+        together = list(mine.filter(batch=newest.batch, kind=newest.kind).order_by("-id"))
+    lock.customers(event.customer_id for event in together)
+    touched = []
+    for event in together:
+        conversation = Conversation.objects.select_related("assignee", "team", "desk").get(
+            pk=event.conversation_id
+        )
+        _UNDO[Kind(event.kind)](agent, event, conversation)
+        touched.append(conversation.pk)
+    Event.objects.filter(pk__in=[event.pk for event in together]).update(undone=True)
+    return touched
+
+
+def _stale() -> Refused:
+    return Refused(_("Somebody has changed it since, so it cannot be undone."))
+
+
+def _undo_assigned(agent: Agent, event: Event, conversation: Conversation) -> None:
+    before, after = event.data["before"], event.data["after"]
+    if {"assignee": conversation.assignee_id, "team": conversation.team_id} != after:
+        raise _stale()
+    assignee = Agent.objects.filter(pk=before["assignee"]).first()
+    team = Team.objects.filter(pk=before["team"]).first()
+    conversations.assign(agent=agent, conversation_ids=[conversation.pk], assignee=assignee, team=team)
+    _mark(agent, event)
+
+
+def _undo_status(agent: Agent, event: Event, conversation: Conversation) -> None:
+    before, after = event.data["before"], event.data["after"]
+    if conversation.status != after["status"] or conversation.merged_into_id is not None:
+        raise _stale()
+    conversation.main = bool(before["main"])
+    if before["status"] != State.RESOLVED and conversation.main:
+        conversation.main = not status.has_other_main(conversation)
+    conversation.status = before["status"]
+    for name in ("snoozed_until", "resolved_at", "waiting_since"):
+        setattr(conversation, name, datetime.fromisoformat(before[name]) if before[name] else None)
+    status.put(conversation)
+    _say(agent, event, conversation, {"from": after["status"], "to": before["status"], "by": "undo"})
+
+
+def _undo_tags(agent: Agent, event: Event, conversation: Conversation) -> None:
+    has = set(ConversationTag.objects.filter(conversation=conversation).values_list("tag_id", flat=True))
+    if not set(event.data["added"]) <= has or set(event.data["removed"]) & has:
+        raise _stale()
+    conversations.tag(
+        agent=agent,
+        conversation_ids=[conversation.pk],
+        add=Tag.objects.filter(pk__in=event.data["removed"]),
+        remove=Tag.objects.filter(pk__in=event.data["added"]),
+    )
+    _mark(agent, event)
+
+
+def _undo_priority(agent: Agent, event: Event, conversation: Conversation) -> None:
+    if conversation.priority != event.data["after"]:
+        raise _stale()
+    conversations.prioritise(agent=agent, conversation_ids=[conversation.pk], priority=event.data["before"])
+    _mark(agent, event)
+
+
+def _undo_move(agent: Agent, event: Event, conversation: Conversation) -> None:
+    message = Message.objects.filter(pk=event.message_id, conversation_id=event.data["to"]).first()
+    if message is None:
+        raise _stale()
+    moving.move(agent=agent, message_id=message.pk, conversation_id=event.data["from"])
+    _mark(agent, event)
+
+
+def _undo_split(agent: Agent, event: Event, conversation: Conversation) -> None:
+    source = Conversation.objects.get(pk=event.data["from"])
+    ids = list(Message.objects.filter(conversation=conversation).values_list("pk", flat=True))
+    if source.customer_id != conversation.customer_id or not set(event.data["messages"]) <= set(ids):
+        raise _stale()
+    moving.carry(ids, source=conversation, target=source)
+    _say(agent, event, source, {"from": conversation.pk, "to": source.pk}, kind=Kind.MESSAGE_MOVED)
+
+
+def _undo_promote(agent: Agent, event: Event, conversation: Conversation) -> None:
+    twin = Conversation.objects.filter(
+        customer=conversation.customer_id, desk=conversation.desk_id, quiet=True
+    )
+    if conversation.status != State.OPEN or twin.exists():
+        raise _stale()
+    conversation.quiet, conversation.main, conversation.status = True, False, State.RESOLVED
+    conversation.resolved_at = timezone.now()
+    conversation.save(update_fields=["quiet", "main", "status", "resolved_at"])
+    _say(agent, event, conversation, {"from": "open", "to": "quiet", "by": "undo"})
+
+
+def _say(
+    agent: Agent,
+    event: Event,
+    conversation: Conversation,
+    data: dict[str, Any],
+    kind: Kind = Kind.STATUS_CHANGED,
+) -> None:
+    record.of_conversation(
+        kind, conversation, actor=agent, data={**data, "undoes": event.pk}, message_id=event.message_id
+    )
+
+
+def _mark(agent: Agent, event: Event) -> None:
+    """The event that the reverse action has just recorded is itself not undoable: undo is not redo."""
+    mine = (
+        Event.objects.filter(actor=agent, kind=event.kind, customer=event.customer_id).order_by("-id").first()
+    )
+    if mine is not None and mine.pk != event.pk:
+        mine.data = {**mine.data, "undoes": event.pk}
+        mine.save(update_fields=["data"])
+
+
+_UNDO: dict[Kind, Callable[[Agent, Event, Conversation], None]] = {
+    Kind.ASSIGNED: _undo_assigned,
+    Kind.STATUS_CHANGED: _undo_status,
+    Kind.TAGS_CHANGED: _undo_tags,
+    Kind.PRIORITY_CHANGED: _undo_priority,
+    Kind.MESSAGE_MOVED: _undo_move,
+    Kind.CONVERSATION_SPLIT: _undo_split,
+    Kind.CONVERSATION_PROMOTED: _undo_promote,
+}

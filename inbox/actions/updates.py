@@ -1,0 +1,148 @@
+"""News about messages and people we know: statuses, edits, deletions, reactions, consent, identification, typing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import singledispatch
+
+from django.db import transaction
+
+from inbox import live
+from inbox.actions import deliver, identify, lock, record
+from inbox.contract import (
+    Consent,
+    Delete,
+    DeliveryUpdate,
+    Edit,
+    Identified,
+    InboundEvent,
+    ReadUpTo,
+    Typing,
+)
+from inbox.contract import (
+    Reaction as ReactionEvent,
+)
+from inbox.events import Kind
+from inbox.models import Attachment, Channel, Message, Original, Reaction
+from inbox.text import preview, storable
+
+DONE = "done"
+NOTHING = "nothing"
+NOT_HERE_YET = "not here yet"
+
+
+def apply(*, channel: Channel, event: InboundEvent, received_at: datetime) -> str:
+    """Carry out one piece of news: DONE, NOTHING to do, or NOT_HERE_YET when its message has not come (statuses and edits may
+    overtake it; the caller tries again later)."""
+    with transaction.atomic():
+        return _apply(event, channel, event.occurred_at or received_at)
+
+
+@singledispatch
+def _apply(event: InboundEvent, channel: Channel, at: datetime) -> str:
+    return NOTHING
+
+
+@_apply.register
+def _(event: DeliveryUpdate, channel: Channel, at: datetime) -> str:
+    return DONE if deliver.update(channel=channel, news=event, at=at) else NOT_HERE_YET
+
+
+@_apply.register
+def _(event: ReadUpTo, channel: Channel, at: datetime) -> str:
+    reader = identify.find(event.reader)
+    if reader is not None:
+        deliver.read_up_to(channel=channel, identity_id=reader.id, at=at)
+    return DONE
+
+
+@_apply.register
+def _(event: Edit, channel: Channel, at: datetime) -> str:
+    message = _find(channel, event.external_id)
+    if message is None:
+        return NOT_HERE_YET
+    if message.deleted_at is None and (message.edited_at is None or message.edited_at < at):
+        message.text, message.html, message.edited_at = storable(event.text), storable(event.html), at
+        message.save(update_fields=["text", "html", "edited_at"])
+        _show_in_preview(message, message.text)
+        record.of_conversation(Kind.MESSAGE_EDITED, message.conversation, message_id=message.pk)
+    return DONE
+
+
+@_apply.register
+def _(event: Delete, channel: Channel, at: datetime) -> str:
+    message = _find(channel, event.external_id)
+    if message is None:
+        return NOT_HERE_YET
+    if message.deleted_at is None:
+        Message.objects.filter(pk=message.pk).update(text="", html="", subject="", notices=[], deleted_at=at)
+        Original.objects.filter(message=message).delete()
+        Attachment.objects.filter(message=message).delete()
+        _show_in_preview(message, "")
+        record.of_conversation(Kind.MESSAGE_DELETED, message.conversation, message_id=message.pk)
+    return DONE
+
+
+@_apply.register
+def _(event: ReactionEvent, channel: Channel, at: datetime) -> str:
+    message = _find(channel, event.external_id)
+    if message is None:
+        return NOT_HERE_YET
+    author = identify.resolve([event.author])[identify.key_of(event.author)]
+    held = Reaction.objects.filter(message=message, identity_id=author.id, agent=None)
+    if event.emoji:
+        Reaction.objects.update_or_create(
+            message=message, identity_id=author.id, agent=None, defaults={"emoji": storable(event.emoji)[:32]}
+        )
+    else:
+        held.delete()
+    record.of_conversation(Kind.REACTION_CHANGED, message.conversation, message_id=message.pk)
+    return DONE
+
+
+@_apply.register
+def _(event: Consent, channel: Channel, at: datetime) -> str:
+    identify.consent(address=event.address, allowed=event.allowed)
+    return DONE
+
+
+@_apply.register
+def _(event: Identified, channel: Channel, at: datetime) -> str:
+    identify.attest(author=event.author, proofs=event.proofs, claims=event.claims, name=event.name)
+    return DONE
+
+
+@_apply.register
+def _(event: Typing, channel: Channel, at: datetime) -> str:
+    author = identify.find(event.author)
+    if author is not None:
+        live.typing(
+            customer_id=author.customer_id,
+            who=f"customer:{author.customer_id}",
+            active=event.active,
+            channel_id=channel.pk,
+        )
+    return DONE
+
+
+def _find(channel: Channel, external_id: str) -> Message | None:
+    """The message, with its customer locked."""
+    found = (
+        Message.objects.filter(channel=channel, external_id=storable(external_id)[:512])
+        .values_list("pk", flat=True)
+        .first()
+    )
+    return lock.message(found) if found is not None else None
+
+
+def _show_in_preview(message: Message, text: str) -> None:
+    """The list shows the newest message: if that is the one that changed, its line changes too."""
+    conversation = message.conversation
+    newest = (
+        Message.objects.filter(conversation=conversation)
+        .exclude(direction="note")
+        .order_by("-occurred_at", "-sequence", "-id")
+    )
+    if newest.values_list("pk", flat=True).first() == message.pk:
+        conversation.preview = preview(text)
+        conversation.save(update_fields=["preview"])

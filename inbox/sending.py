@@ -1,0 +1,203 @@
+"""The outbound engine: claims due deliveries, talks to connectors over a pool of threads, writes down what came of it.
+
+Nothing is sent inside a transaction; a worker that dies leaves `sending`, which becomes `unknown` and is never resent blindly.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import close_old_connections
+from django.db.models import Prefetch
+
+from inbox import blobs, registry, signing
+from inbox.actions import channels, deliver, traffic
+from inbox.contract import (
+    Accepted,
+    Address,
+    ChannelBroken,
+    Connector,
+    ContractError,
+    File,
+    Nature,
+    OutboundMessage,
+    OutcomeUnknown,
+    PermanentFailure,
+    Status,
+    TemporaryFailure,
+)
+from inbox.models import Attachment, Delivery, Message, Participant
+from inbox.models.messages import Direction
+
+log = logging.getLogger(__name__)
+
+THREADS = 20
+REFERENCES = 20
+
+
+def send_due(*, limit: int = THREADS) -> int:
+    """Send what is due, one batch; gives how many were tried."""
+    ids = deliver.claim(limit=limit)
+    if not ids:
+        return 0
+    work = _load(ids)
+    deliver.set_references(
+        {item.message_id: message.reference_id for item, _connector, message in work if message.reference_id}
+    )
+    with ThreadPoolExecutor(max_workers=min(THREADS, len(work) or 1), thread_name_prefix="send") as pool:
+        results = list(pool.map(_try, work))
+    for (item, _connector, _message), result in zip(work, results, strict=True):
+        _write_down(item, result)
+    return len(ids)
+
+
+_Work = tuple[Delivery, Connector, OutboundMessage]
+
+
+def _load(ids: Sequence[int]) -> list[_Work]:
+    people = Participant.objects.select_related("identity")
+    deliveries = (
+        Delivery.objects.filter(pk__in=ids)
+        .select_related(
+            "channel", "identity", "message__author", "message__conversation", "message__in_reply_to"
+        )
+        .prefetch_related(
+            Prefetch("message__participants", queryset=people),
+            Prefetch("message__attachments", queryset=Attachment.objects.select_related("blob")),
+        )
+        .order_by("pk")
+    )
+    work: list[_Work] = []
+    for item in deliveries:
+        try:
+            connector = registry.connector_for(item.channel)
+            work.append((item, connector, outbound(item, connector)))
+        except (ContractError, OSError) as error:
+            deliver.settle(item.pk, status=Status.FAILED, code="prepare", reason=str(error))
+    return work
+
+
+def outbound(item: Delivery, connector: Connector) -> OutboundMessage:
+    """The message as the connector gets it. Raises FileNotFoundError when an attachment's bytes are gone."""
+    message = item.message
+    roles: dict[str, list[Address]] = {}
+    for participant in message.participants.all():
+        person = participant.identity
+        roles.setdefault(participant.role, []).append(
+            Address(space=person.space, value=person.value, name=person.name)
+        )
+    quoted = _quoted(message) if connector.capabilities.subject else None
+    return OutboundMessage(
+        key=f"delivery-{item.pk}",
+        public_id=message.public_id,
+        to=Address(space=item.identity.space, value=item.identity.value, name=item.identity.name),
+        text=message.text,
+        html=message.html if "html" in connector.capabilities.formats else "",
+        subject=message.subject,
+        cc=tuple(roles.get("cc", ())),
+        bcc=tuple(roles.get("bcc", ())),
+        files=tuple(_file(attachment) for attachment in message.attachments.all()),
+        reference_id=connector.reference_for(message.public_id),
+        references=_references(message),
+        reply_token=signing.make_reply_token(message.conversation_id, item.identity_id),
+        author_name=message.author.name if message.author else "",
+        nature=Nature(message.nature),
+        quoted_text=quoted.text if quoted else "",
+    )
+
+
+def _file(attachment: Attachment) -> File:
+    return File(
+        name=attachment.name,
+        content_type=attachment.content_type,
+        content=blobs.read(attachment.blob) if attachment.blob else b"",
+        url=signing.make_file_link(attachment.public_id),
+        size=attachment.size,
+        content_id=attachment.content_id,
+        inline=attachment.inline,
+    )
+
+
+def _references(message: Message) -> tuple[str, ...]:
+    """The ids of the conversation's latest messages on this channel, oldest first."""
+    earlier = Message.objects.filter(
+        conversation=message.conversation_id, channel=message.channel_id
+    ).exclude(reference_id="")
+    ids = (
+        earlier.filter(occurred_at__lte=message.occurred_at)
+        .exclude(pk=message.pk)
+        .order_by("-occurred_at", "-pk")
+    )
+    return tuple(reversed(ids.values_list("reference_id", flat=True)[:REFERENCES]))
+
+
+def _quoted(message: Message) -> Message | None:
+    if message.in_reply_to is not None:
+        return message.in_reply_to
+    earlier = Message.objects.filter(
+        conversation=message.conversation_id,
+        channel=message.channel_id,
+        direction=Direction.INBOUND,
+        nature="person",
+    )
+    return earlier.order_by("-occurred_at", "-pk").first()
+
+
+def _try(work: _Work) -> Accepted | ContractError:
+    """Send one message. Never raises: what a connector raises against its contract counts as an unknown outcome."""
+    item, connector, message = work
+    _failpoint("before_send")
+    try:
+        refusal = connector.capabilities.refuse(message)
+        if refusal:
+            return PermanentFailure(refusal, code="capability")
+        return connector.send(message)
+    except ContractError as error:
+        return error
+    except Exception:  # a connector's bug must not take the others down
+        log.exception("The connector %s failed on delivery %s", connector.kind, item.pk)
+        return OutcomeUnknown(
+            "Something unexpected happened while sending; whether it arrived is not known.", code="bug"
+        )
+    finally:
+        connector.close()
+        close_old_connections()
+
+
+def _write_down(item: Delivery, result: Accepted | ContractError) -> None:
+    _failpoint("before_result")
+    values: dict[str, Any]
+    match result:
+        case Accepted():
+            values = {"status": result.status, "external_id": result.external_id, "reason": result.detail}
+            traffic.went_out(channel_id=item.channel_id)
+        case TemporaryFailure():
+            values = {"status": Status.QUEUED, "retry_after": result.retry_after}
+        case ChannelBroken():
+            values = {"status": Status.QUEUED}
+            channels.stop_broken(channel_id=item.channel_id, reason=result.reason)
+        case OutcomeUnknown():
+            values = {"status": Status.UNKNOWN}
+        case _:
+            values = {"status": Status.FAILED}
+    if isinstance(result, ContractError):
+        values |= {"code": result.code, "reason": result.reason}
+        traffic.trouble(channel_id=item.channel_id, reason=result.reason)
+    if isinstance(result, PermanentFailure):
+        deliver.note_reach(
+            item.identity_id,
+            opted_out=result.opted_out,
+            undeliverable=result.undeliverable,
+            reason=result.reason,
+        )
+    deliver.settle(item.pk, **values)
+
+
+def _failpoint(name: str) -> None:
+    """Tests kill the worker at a chosen step (FAILPOINT=before_result): SIGKILL leaves no chance to tidy up."""
+    if os.environ.get("FAILPOINT") == name:
+        os.kill(os.getpid(), 9)
