@@ -1,0 +1,343 @@
+"""The thread: everything one reader may see of a customer, in one order, page by page in both directions. Reads only.
+
+Messages, facts and the beginnings of past episodes are read apart by keyset and merged here; there is no UNION.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, ClassVar
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+
+from inbox import keyset, names
+from inbox.contract import Nature
+from inbox.events import LINES
+from inbox.models import (
+    Agent,
+    Arrival,
+    Conversation,
+    Customer,
+    Desk,
+    Event,
+    Message,
+    Original,
+    Participant,
+    Reaction,
+    ReadMark,
+)
+from inbox.models.conversations import UNRESOLVED, State
+from inbox.models.messages import Direction
+
+Position = tuple[int, int, int, int]
+"""(microseconds, rank, sequence, id): at one instant an episode's beginning comes first, then messages, then facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryEntry:
+    """Where a resolved conversation began; the page folds the episode to it."""
+
+    entry_kind: ClassVar[str] = "boundary"
+    RANK: ClassVar[int] = 0
+    conversation: Conversation
+
+    @property
+    def at(self) -> datetime:
+        return self.conversation.opened_at
+
+    @property
+    def position(self) -> Position:
+        return (keyset.micros(self.at), self.RANK, 0, self.conversation.pk)
+
+    @property
+    def order(self) -> str:
+        return keyset.sort_key(*self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEntry:
+    """A message or a note, with everything its fragment shows already read."""
+
+    entry_kind: ClassVar[str] = "message"
+    RANK: ClassVar[int] = 1
+    message: Message
+
+    @property
+    def at(self) -> datetime:
+        return self.message.occurred_at
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.message.conversation
+
+    @property
+    def position(self) -> Position:
+        return (keyset.micros(self.at), self.RANK, self.message.sequence, self.message.pk)
+
+    @property
+    def order(self) -> str:
+        return keyset.sort_key(*self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """A fact that is a line of the thread, with the names of what its ids stand for."""
+
+    entry_kind: ClassVar[str] = "event"
+    RANK: ClassVar[int] = 2
+    event: Event
+    names: names.Names
+
+    @property
+    def at(self) -> datetime:
+        return self.event.at
+
+    @property
+    def conversation(self) -> Conversation | None:
+        return self.event.conversation
+
+    @property
+    def position(self) -> Position:
+        return (keyset.micros(self.at), self.RANK, 0, self.event.pk)
+
+    @property
+    def order(self) -> str:
+        return keyset.sort_key(*self.position)
+
+
+Entry = BoundaryEntry | MessageEntry | EventEntry
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """Entries, oldest first; cursors for the pages before and after, None at the thread's ends."""
+
+    entries: list[Entry]
+    older: str | None
+    newer: str | None
+
+
+def page(
+    reader: Agent,
+    customer: Customer,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+    around: int | datetime | None = None,
+    limit: int = 50,
+    kinds: Collection[str] | None = None,
+    channel: int | None = None,
+    conversation: int | None = None,
+) -> TimelinePage:
+    """At most `limit` entries of the customer's thread: the newest, or those before / after a cursor, or around a place.
+
+    around        id of a message, or a moment: half of the page lies before it. Message.DoesNotExist if the reader may not see it
+    kinds         "message", "note", "event", "boundary", or a message's own kind ("call"); all by default
+    channel       only messages of this channel; conversation: only what belongs to this conversation
+    Raises keyset.BadCursor. Constant number of queries, whatever the limit.
+    """
+    desks = list(Desk.objects.readable_by(reader).values_list("pk", flat=True))
+    sources = _sources(desks, customer, kinds=kinds, channel=channel, conversation=conversation)
+    if around is not None:
+        return _around(sources, _place(desks, customer, around), limit)
+    if after is not None:
+        found = _take(sources, _position(after), limit + 1, descending=False)
+        return _page(found[:limit], older=True, newer=len(found) > limit)
+    start = _position(before) if before is not None else None
+    found = _take(sources, start, limit + 1, descending=True)
+    return _page(found[:limit][::-1], older=len(found) > limit, newer=start is not None)
+
+
+def first_unread(reader: Agent, customer: Customer) -> int | None:
+    """The id of the first message, in the thread's order, that the reader has not seen in a matter still unresolved."""
+    marks = ReadMark.objects.filter(agent=reader, conversation=OuterRef("pk"))
+    unresolved = Conversation.objects.visible_to(reader).filter(UNRESOLVED, customer=customer)
+    unread = Q()
+    for pk, seen in unresolved.filter(
+        ~Exists(marks.filter(message_id__gte=OuterRef("last_inbound_id"))), last_inbound_id__isnull=False
+    ).values_list("pk", marks.values("message_id")[:1]):
+        unread |= Q(conversation=pk, pk__gt=seen or 0)
+    if not unread:
+        return None
+    new = Message.objects.filter(
+        unread, direction=Direction.INBOUND, nature=Nature.PERSON, historical=False, deleted_at=None
+    )
+    return new.order_by("occurred_at", "sequence", "pk").values_list("pk", flat=True).first()
+
+
+def messages(ids: Iterable[int]) -> list[MessageEntry]:
+    """These messages, ready to be shown, in the thread's order. For agents/live, which itself checks who may read them."""
+    return _message_entries(
+        _shown(Message.objects.filter(pk__in=ids)).order_by("occurred_at", "sequence", "pk")
+    )
+
+
+def events(ids: Iterable[int]) -> list[EventEntry]:
+    """Those of these events that are lines of the thread, ready to be shown. For agents/live, likewise."""
+    return _event_entries(_lines(Event.objects.filter(pk__in=ids)).order_by("at", "pk"))
+
+
+def boundaries(conversation_ids: Iterable[int]) -> list[BoundaryEntry]:
+    """The boundaries of those conversations that are past episodes. For agents/live, likewise."""
+    return _boundary_entries(
+        _episodes(Conversation.objects.filter(pk__in=conversation_ids)).order_by("opened_at", "pk")
+    )
+
+
+# ---------------------------------------------------------------- the three sources
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One table's part of the thread: its rows, the fields of its order, and how its rows become entries."""
+
+    rows: QuerySet[Any]
+    fields: tuple[str, ...]
+    rank: int
+    entries: Callable[[QuerySet[Any]], Sequence[Entry]]
+
+    def take(self, start: Position | None, count: int, *, descending: bool) -> Sequence[Entry]:
+        """The next `count` entries after `start` in the direction."""
+        rows = self.rows
+        if start is not None:
+            rows = rows.filter(self._beyond(start, descending=descending))
+        order = [F(name).desc() if descending else F(name).asc() for name in self.fields]
+        return self.entries(rows.order_by(*order)[:count])
+
+    def _beyond(self, start: Position, *, descending: bool) -> Q:
+        at, rank, sequence, pk = start
+        moment = keyset.moment(at)
+        if rank == self.rank:
+            values = (moment, sequence, pk) if len(self.fields) == 3 else (moment, pk)
+            return keyset.beyond(dict(zip(self.fields, values, strict=True)), descending=descending)
+        # Of one instant, all rows of a lower rank come before the start, all of a higher rank after it.
+        step = ("lte" if self.rank < rank else "lt") if descending else ("gte" if self.rank > rank else "gt")
+        return Q(**{f"{self.fields[0]}__{step}": moment})
+
+
+def _sources(
+    desks: list[int],
+    customer: Customer,
+    *,
+    kinds: Collection[str] | None,
+    channel: int | None,
+    conversation: int | None,
+) -> list[_Source]:
+    written = _shown(Message.objects.filter(customer=customer, conversation__desk__in=desks))
+    facts = _lines(Event.objects.filter(Q(desk=None) | Q(desk__in=desks), customer=customer))
+    episodes = _episodes(Conversation.objects.filter(customer=customer, desk__in=desks))
+    if conversation is not None:
+        written = written.filter(conversation=conversation)
+        facts = facts.filter(conversation=conversation)
+        episodes = episodes.filter(pk=conversation)
+    if kinds is not None:
+        written = written.filter(_of_kinds(kinds))
+    if channel is not None:
+        written = written.filter(channel=channel)
+    found = [_Source(written, ("occurred_at", "sequence", "pk"), MessageEntry.RANK, _message_entries)]
+    if channel is None and (kinds is None or "event" in kinds):
+        found.append(_Source(facts, ("at", "pk"), EventEntry.RANK, _event_entries))
+    if channel is None and (kinds is None or "boundary" in kinds):
+        found.append(_Source(episodes, ("opened_at", "pk"), BoundaryEntry.RANK, _boundary_entries))
+    return found
+
+
+def _of_kinds(kinds: Collection[str]) -> Q:
+    wanted = Q(kind__in=kinds)
+    if "message" in kinds:
+        wanted |= ~Q(direction=Direction.NOTE)
+    if "note" in kinds:
+        wanted |= Q(direction=Direction.NOTE)
+    return wanted
+
+
+def _lines(facts: QuerySet[Event]) -> QuerySet[Event]:
+    """What was undone, and the undoing, are no lines: the thread says what holds."""
+    lasting = facts.filter(kind__in=LINES, undone=False).exclude(data__has_key="undoes")
+    return lasting.select_related("actor", "conversation")
+
+
+def _episodes(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    return conversations.filter(status=State.RESOLVED, quiet=False, merged_into=None).select_related("desk")
+
+
+def _shown(written: QuerySet[Message]) -> QuerySet[Message]:
+    """With what stands in the same row of the page; `has_quotes` is true if the whole mail can be fetched."""
+    return written.select_related(
+        "channel", "identity", "author", "customer__company", "conversation__desk", "delivery"
+    ).annotate(has_quotes=Exists(Original.objects.filter(pk=OuterRef("pk"))))
+
+
+def _message_entries(rows: QuerySet[Message]) -> list[MessageEntry]:
+    return [MessageEntry(message) for message in rows]
+
+
+def _event_entries(rows: QuerySet[Event]) -> list[EventEntry]:
+    facts = list(rows)
+    known = names.of(facts)
+    return [EventEntry(event, known) for event in facts]
+
+
+def _boundary_entries(rows: QuerySet[Conversation]) -> list[BoundaryEntry]:
+    return [BoundaryEntry(conversation) for conversation in rows]
+
+
+def _read_the_rest(entries: Sequence[Entry]) -> None:
+    """What hangs on the messages, one query per kind for the whole page; the names in the facts, likewise."""
+    written = [entry.message for entry in entries if isinstance(entry, MessageEntry)]
+    prefetch_related_objects(
+        written,
+        "attachments",
+        Prefetch("participants", Participant.objects.select_related("identity").order_by("pk")),
+        Prefetch("reactions", Reaction.objects.select_related("identity", "agent").order_by("pk")),
+        Prefetch("arrivals", Arrival.objects.select_related("channel").order_by("pk")),
+    )
+
+
+# ---------------------------------------------------------------- merging and paging
+
+
+def _take(sources: Sequence[_Source], start: Position | None, count: int, *, descending: bool) -> list[Entry]:
+    """The next `count` entries of all sources together, nearest to `start` first."""
+    runs = [source.take(start, count, descending=descending) for source in sources]
+    merged = heapq.merge(*runs, key=attrgetter("position"), reverse=descending)
+    return [entry for entry, _number in zip(merged, range(count), strict=False)]
+
+
+def _around(sources: Sequence[_Source], place: Position, limit: int) -> TimelinePage:
+    half = limit // 2
+    before = _take(sources, place, half + 1, descending=True)
+    rest = limit - min(half, len(before))
+    at, rank, sequence, pk = place
+    after = _take(
+        sources, (at, rank, sequence, pk - 1), rest + 1, descending=False
+    )  # begins with `place` itself
+    return _page([*before[:half][::-1], *after[:rest]], older=len(before) > half, newer=len(after) > rest)
+
+
+def _place(desks: list[int], customer: Customer, around: int | datetime) -> Position:
+    """Where the message, or the moment, is."""
+    if isinstance(around, datetime):
+        return (keyset.micros(around), BoundaryEntry.RANK, 0, 0)
+    found = Message.objects.filter(customer=customer, conversation__desk__in=desks).get(pk=around)
+    return MessageEntry(found).position
+
+
+def _page(entries: list[Entry], *, older: bool, newer: bool) -> TimelinePage:
+    _read_the_rest(entries)
+    if not entries:
+        return TimelinePage([], None, None)
+    return TimelinePage(
+        entries,
+        keyset.encode(*entries[0].position) if older else None,
+        keyset.encode(*entries[-1].position) if newer else None,
+    )
+
+
+def _position(cursor: str) -> Position:
+    at, rank, sequence, pk = keyset.decode(cursor, size=4)
+    return (at, rank, sequence, pk)
