@@ -25,7 +25,17 @@ SECRET_TEXT = (
     ),
 )
 # Noisy and without news for an operator.
-QUIET = ("django.channels.server", "daphne", "twisted", "httpx", "httpcore", "asyncio", "kombu", "amqp")
+QUIET = (
+    "celery.beat",
+    "django.channels.server",
+    "daphne",
+    "twisted",
+    "httpx",
+    "httpcore",
+    "asyncio",
+    "kombu",
+    "amqp",
+)
 
 
 def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -74,6 +84,8 @@ def console_line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
     text = str(event.pop("event", ""))
     failure = event.pop("exception", "")
     event.pop("logger", None)
+    if text == "request_finished":
+        text = f"{event.pop('request', '')} {event.pop('code', '')}"
     if "request_id" in event:
         event["request_id"] = str(event["request_id"])[:8]
     marked = "" if level == "info" else f"{level}: "
@@ -105,6 +117,10 @@ def configure(log_format: str, level: str) -> dict[str, Any]:
         "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stream"], "level": level},
         # Django brings handlers of its own for this one; ours is enough.
-        "loggers": {"django": {"handlers": [], "propagate": True}}
+        "loggers": {
+            "django": {"handlers": [], "propagate": True},
+            # config.request_log has one line for each request, a failed one with its traceback.
+            "django.request": {"level": "CRITICAL"},
+        }
         | {name: {"level": "WARNING"} for name in QUIET},
     }

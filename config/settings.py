@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "config",
     "inbox",
     "connectors",
+    "connectors.visitors",
     *(f"connectors.{kind}" for kind in kinds()),
     "agents",
     "django.contrib.admin",
@@ -58,7 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.request_log.RequestLog",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
