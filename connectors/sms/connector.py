@@ -71,8 +71,13 @@ class SmsConnector(Connector):
         if not hmac.compare_digest(account.encode(), self.settings.account_sid.encode()):
             raise BadSignature("The request is for another Twilio account.")
 
-    def answer(self, request: Request) -> Response:
-        """An empty TwiML document: we answer by the API, never in the webhook."""
+    def answer(self, request: Request) -> Response | None:
+        """An empty TwiML document: we reply by the API. Not given when the message could not be stored: Twilio must try again.
+
+        None to a GET, which the door would take for a handshake and not store.
+        """
+        if request.method == "GET":
+            return None
         return Response(body=b'<?xml version="1.0" encoding="UTF-8"?><Response/>', content_type="text/xml")
 
     def parse(self, request: Request) -> Iterable[InboundEvent]:

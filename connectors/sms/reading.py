@@ -38,7 +38,7 @@ STATUSES = {
     "read": Status.READ,
     "undelivered": Status.FAILED,
     "failed": Status.FAILED,
-    "canceled": Status.CANCELLED,
+    "canceled": Status.FAILED,
 }
 # What Twilio acts on by itself when a service has no Advanced Opt-Out, which would say so in OptOutType. Only as the whole message.
 STOP = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"}
@@ -71,7 +71,7 @@ def _update(form: Form, sid: str, status: str, url: str) -> DeliveryUpdate:
         external_id=clean(ours or sid),
         status=STATUSES[status],
         code=code if failure and code != "0" else "",
-        reason=failure.reason if failure else "",
+        reason="It was cancelled at Twilio." if status == "canceled" else failure.reason if failure else "",
         undeliverable=bool(failure and failure.undeliverable),
         opted_out=bool(failure and failure.opted_out),
     )
