@@ -16,6 +16,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # A worker takes them all, or the ones given with -Q: see docs/operations.md.
 QUEUES = ("inbound", "outbound", "periodic")
+# What a person waits for does not stand behind the housekeeping, which goes to "periodic".
+ROUTES = {
+    "connectors.tasks.drain": "inbound",
+    "inbox.tasks.fetch_attachments": "inbound",
+    "inbox.tasks.send_due": "outbound",
+}
 
 app = Celery("onethread")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -23,6 +29,7 @@ app.conf.update(
     accept_content=["json"],
     task_queues=[Queue(name) for name in QUEUES],
     task_default_queue="periodic",
+    task_routes={task: {"queue": queue} for task, queue in ROUTES.items()},
     task_create_missing_queues=False,
     beat_scheduler="config.schedule:Scheduler",
     beat_max_loop_interval=5,

@@ -15,8 +15,8 @@ def seen(name: str) -> None:
     cache.set(f"seen:{name}", int(time.time()), LATELY)
 
 
-def forget(name: str) -> None:
-    cache.delete(f"seen:{name}")
+def forget(names: list[str]) -> None:
+    cache.delete_many([f"seen:{name}" for name in names])
 
 
 def missing(names: list[str]) -> list[str]:

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 MODULES = ("inbox.tasks", "connectors.tasks", "agents.tasks")
 LOCK = "beat:lock"
-LOCK_SECONDS = 20
+LOCK_SECONDS = 12
 
 
 def entries() -> dict[str, dict[str, Any]]:
@@ -54,7 +54,7 @@ class Scheduler(beat.Scheduler):
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         if not self.holds_lock():
-            return 5.0
+            return 2.0
         heartbeat.seen("beat")
         delay: float = super().tick(*args, **kwargs)
         return delay

@@ -232,5 +232,6 @@ LOG_FORMAT = env.choice("LOG_FORMAT", "console", {"console", "json"})
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", {"debug", "info", "warning", "error"}).upper()
 LOGGING = logs.configure(LOG_FORMAT, LOG_LEVEL)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe X-Real-IP and the like
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = 10  # debug
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = 20  # info: a mistyped address is no warning

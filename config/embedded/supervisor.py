@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from config import environment, paths
@@ -75,6 +76,11 @@ class Supervisor:
                 self.data.chmod(0o711)  # PostgreSQL walks through it as nobody.
         except OSError as error:
             raise CannotStart(f"it cannot write to {self.data} ({error.strerror}). Set DATA_DIR.") from None
+        if self.own_database and servers.as_root() and not paths.open_to_others(self.data):
+            raise CannotStart(
+                f"PostgreSQL never runs as root, but as the user nobody, who may not walk to {self.data}. "
+                "Set DATA_DIR to a folder such as /var/lib/onethread."
+            )
         made = keys.ensure(self.data / "secrets.env", os.environ)
         if made:
             self.console.say(
@@ -117,7 +123,7 @@ class Supervisor:
     def prepare(self) -> None:
         """Checks, migrations, static files and demo data, in one process because starting Django takes seconds."""
         command = [sys.executable, "manage.py", "prepare", *(["--demo"] if self.demo else [])]
-        child = Child("house", lambda out: self.spawn(command, out), self.console)
+        child = Child("house", partial(self.spawn, command), self.console)
         process = child.start()
         while process.poll() is None and not self.stopping.wait(0.05):
             continue
@@ -130,32 +136,31 @@ class Supervisor:
     def start_processes(self) -> None:
         if self.stopping.is_set():
             return
-        python, celery = [sys.executable, "-m"], ["celery", "-A", "config.celery", "--quiet"]
+        for name, command in self.commands().items():
+            self.add(name, partial(self.spawn, command), reloads=True).start()
+
+    def commands(self) -> dict[str, list[str]]:
+        """Our own processes. One worker for every queue, beat inside it: docs/operations.md shows how to scale."""
+        host, port = self.address.host, str(self.address.port)
         limits = ["--websocket-max-message-size", ONE_MIB, "--websocket-max-frame-size", ONE_MIB]
-        listen = ["-b", self.address.host, "-p", str(self.address.port)]
-        self.add_python(
-            "web",
-            [*python, "daphne", "-v", "0", *listen, *limits, "--no-server-name", "config.asgi:application"],
-        )
-        self.add_python(
-            "worker",
-            [
-                *python,
-                *celery,
-                "worker",
-                "--concurrency",
-                "3",
-                "--without-gossip",
-                "--without-mingle",
-                "--without-heartbeat",
-            ],
-        )
-        self.add_python("beat", [*python, *celery, "beat", "--pidfile="])
+        daphne = [
+            "daphne",
+            "-v",
+            "0",
+            "-b",
+            host,
+            "-p",
+            port,
+            *limits,
+            "--no-server-name",
+            "config.asgi:application",
+        ]
+        lean = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        worker = ["celery", "-A", "config.celery", "--quiet", "worker", "--beat", "--concurrency", "3", *lean]
+        found = {"web": [sys.executable, "-m", *daphne], "worker": [sys.executable, "-m", *worker]}
         if (paths.CHECKOUT / "connectors/management/commands/poll_channels.py").exists():
-            self.add_python("poller", [sys.executable, "manage.py", "poll_channels"])
-        for child in self.children:
-            if child.process is None:
-                child.start()
+            found["poller"] = [sys.executable, "manage.py", "poll_channels"]
+        return found
 
     def welcome(self, began: float) -> None:
         """Waits until every part was seen, then prints the address and, in the demo, who may log in."""
@@ -214,9 +219,6 @@ class Supervisor:
         child = Child(name, start, self.console, stop_signal=stop_signal, reloads=reloads)
         self.children.append(child)
         return child
-
-    def add_python(self, name: str, command: list[str]) -> Child:
-        return self.add(name, lambda out: self.spawn(command, out), reloads=True)
 
     def spawn(self, command: list[str], output: int) -> subprocess.Popen[bytes]:
         return servers.spawn(command, output=output, cwd=Path(paths.CHECKOUT))

@@ -11,6 +11,9 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandParser, call_command, get_commands
 from django.db import connection
 
+from config import heartbeat
+from config.celery import QUEUES
+
 
 def collect_static() -> None:
     """Collects what changed since the last start; finding out that nothing did takes a moment, collecting seconds."""
@@ -41,6 +44,8 @@ class Command(BaseCommand):
             # Two machines may start at once; the second finds everything done.
             cursor.execute("SELECT pg_advisory_lock(hashtext('onethread prepare'))")
             call_command("migrate", interactive=False, verbosity=0)
+        # Marks of an earlier run would make /readyz praise processes that are not there yet.
+        heartbeat.forget(["beat", *(f"worker:{queue}" for queue in QUEUES)])
         if settings.COLLECT_STATIC:
             collect_static()
         if demo and "demo_data" in get_commands():
