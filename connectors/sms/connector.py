@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from connectors import http
 from connectors.guard import Guard
@@ -119,10 +118,9 @@ class SmsConnector(Connector):
         return e164(self.settings.number, self.channel.country) or self.settings.number
 
     def _is_twilios(self, url: str) -> bool:
-        """Whether our login may be sent there."""
-        where, own = urlsplit(url), urlsplit(self.settings.api_url)
-        if own.netloc:
-            return (where.scheme, where.netloc) == (own.scheme, own.netloc)
-        return (
-            where.scheme == "https" and bool(where.hostname) and f".{where.hostname}".endswith(".twilio.com")
-        )
+        """Whether our login may be sent there. Raises AddressRefused. Read by the parser that also connects: no two opinions."""
+        where = http.checked(url)
+        if self.settings.api_url:
+            own = http.checked(self.settings.api_url)
+            return (where.scheme, where.host, where.port) == (own.scheme, own.host, own.port)
+        return where.scheme == "https" and f".{where.host}".endswith(".twilio.com")
