@@ -110,7 +110,7 @@ def _note(change: _Change, item: Arriving) -> None:
     matter = change.matter
     opens = matter.id is not None and item.decision is not None and item.decision.matter is None
     if item.raises or opens or matter.quiet:
-        if item.occurred_at >= change.last_activity or change.preview is None:
+        if item.occurred_at >= change.last_activity:
             change.channel_id = item.channel.pk
             change.preview = _preview(item)
             change.preview_by = Direction.OUTBOUND if item.event.echo else Direction.INBOUND
@@ -162,6 +162,6 @@ def _write(changes: list[_Change], table: Table) -> None:
 def _drop_empty(table: Table, stored: Sequence[Arriving]) -> None:
     """A conversation opened for a message that turned out to be here already has nothing in it."""
     used = {item.matter.id for item in stored if item.matter}
-    empty = [matter.id for matter, _item in table.opened if matter.id not in used]
+    empty = [matter.id for matter, _item in table.opened if matter.id is not None and matter.id not in used]
     if empty:
         Conversation.objects.filter(pk__in=empty, messages=None).delete()
