@@ -1,0 +1,117 @@
+"""The IMAP connection (RFC 9051): logging in, watching, and words for what goes wrong. What is fetched: mailbox.py."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+
+from connectors.email import oauth
+from connectors.email.connecting import tls, why_unreachable
+from connectors.email.reasons import plain
+from connectors.email.settings import Settings
+from inbox.contract import ChannelBroken, TemporaryFailure
+
+# RFC 5530, and what Gmail, Microsoft 365 and Dovecot say when they mean "later": no reason to doubt the password.
+_LATER = (
+    "unavailable",
+    "inuse",
+    "limit",
+    "overquota",
+    "too many",
+    "try again",
+    "temporar",
+    "throttl",
+    "server error",
+    "timeout",
+)
+
+
+def connect(settings: Settings) -> IMAPClient:
+    """A connection that has logged in. Raises TemporaryFailure or ChannelBroken."""
+    with talking(settings):
+        client = IMAPClient(
+            settings.imap_host,
+            port=int(settings.imap_port),
+            ssl=settings.imap_security == "ssl",
+            ssl_context=tls() if settings.imap_security == "ssl" else None,
+            timeout=SocketTimeout(settings.timeout_seconds, settings.timeout_seconds),
+        )
+        try:
+            _log_in(client, settings)
+        except BaseException:
+            hang_up(client)
+            raise
+    # Arrival times with their zone, not in the zone of this machine.
+    client.normalise_times = False
+    return client
+
+
+def _log_in(client: IMAPClient, settings: Settings) -> None:
+    if settings.imap_security == "starttls":
+        if not client.has_capability("STARTTLS"):
+            raise TemporaryFailure(
+                f"{settings.imap_host} offers no encryption (STARTTLS), so no password was sent. Check port and encryption."
+            )
+        client.starttls(tls())
+    try:
+        if settings.uses_oauth:
+            client.oauth2_login(settings.user, oauth.access_token(settings))
+        else:
+            client.login(settings.user, settings.imap_password)
+    except LoginError as error:
+        raise _refused(str(error), settings) from error
+
+
+def _refused(said: str, settings: Settings) -> Exception:
+    said = plain(said)
+    if any(word in said.lower() for word in _LATER):
+        return TemporaryFailure(f"{settings.imap_host} does not let us in now: {said}")
+    oauth.forget(settings)
+    return ChannelBroken(
+        f"{settings.imap_host} refused the login of {settings.user}: {said}. Enter the password again in the channel's settings.",
+        code="login",
+    )
+
+
+@contextlib.contextmanager
+def talking(settings: Settings) -> Iterator[None]:
+    """Whatever breaks inside becomes a TemporaryFailure: nothing is lost, the next poll goes on where the cursor stands."""
+    try:
+        yield
+    except (IMAPClientAbortError, OSError) as error:
+        raise TemporaryFailure(
+            why_unreachable(_cause(error), settings.imap_host, int(settings.imap_port))
+        ) from error
+    except IMAPClientError as error:
+        raise TemporaryFailure(f"{settings.imap_host} refused a command: {plain(str(error))}") from error
+
+
+def _cause(error: Exception) -> Exception:
+    """imaplib wraps the socket's error in its own."""
+    cause = error.__context__
+    return cause if isinstance(error, IMAPClientAbortError) and isinstance(cause, OSError) else error
+
+
+@contextlib.contextmanager
+def at_most(client: IMAPClient, seconds: float) -> Iterator[None]:
+    """End the connection if this takes longer, even if a byte drips in now and then."""
+    timer = threading.Timer(seconds, hang_up, [client])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def hang_up(client: IMAPClient) -> None:
+    """Cut the line at once, from any thread; who waits on it wakes up."""
+    with contextlib.suppress(OSError):
+        client.socket().shutdown(socket.SHUT_RDWR)
+    with contextlib.suppress(OSError):
+        client.shutdown()
