@@ -14,8 +14,9 @@ export function avatar(name) {
 export class Log {
   #drawn = new Map(); // key → [signature, element]
 
-  constructor({ words, retry }) {
+  constructor({ words, base, retry }) {
     this.words = words;
+    this.base = base;
     this.retry = retry;
     this.element = h("ol", { class: "log" });
   }
@@ -94,16 +95,17 @@ export class Log {
   }
 
   #file(file) {
-    const link = { href: file.url || null, target: "_blank", rel: "noopener noreferrer", class: "file" };
+    const url = file.url && new URL(file.url, this.base).href;
+    const link = { href: url || null, target: "_blank", rel: "noopener noreferrer", class: "file" };
     const card = h(
       "a",
       { ...link, download: file.name },
       icon("file", 22),
       h("span", { class: "file-text" }, h("span", { class: "file-name", dir: "auto" }, file.name), h("small", {}, bytes(file.size, this.words.language))),
     );
-    if (!file.image || !file.url) return card;
+    if (!file.image || !url) return card;
     const picture = h("img", {
-      src: file.url, alt: file.name, width: file.width || null, height: file.height || null, loading: "lazy",
+      src: url, alt: file.name,
       // Where the host page's policy forbids the picture, the file remains.
       onerror: () => shown.replaceWith(card),
     });

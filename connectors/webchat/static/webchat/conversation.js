@@ -10,15 +10,18 @@ export class Conversation extends EventTarget {
   #since = null;
   #begun = false;
   #readSent = "";
+  #seen = 0; // the order of the newest message of ours that somebody on the other side has read
+  #halted = false;
   #retry = null;
   online = true;
   more = false;
   typing = null; // the name of whoever types, or null
 
-  constructor({ session, store }) {
+  constructor({ session, store, language }) {
     super();
     this.session = session;
     this.store = store;
+    this.language = language;
     this.link = new Link({ session, hello: () => this.#hello() });
     this.link.addEventListener("frame", ({ detail }) => this.#take(detail));
     this.link.addEventListener("state", ({ detail }) => this.#state(detail));
@@ -41,7 +44,8 @@ export class Conversation extends EventTarget {
     const stored = [...this.#messages.values()].sort((a, b) => a.order - b.order);
     const known = new Set(stored.map((message) => message.client).filter(Boolean));
     const waiting = this.outbox.filter((message) => !known.has(message.client));
-    return [...stored, ...waiting.map((message) => ({ ...message, id: message.client, from: "me" }))];
+    const told = stored.map((message) => (message.from === "me" && message.order <= this.#seen ? { ...message, status: "read" } : message));
+    return [...told, ...waiting.map((message) => ({ ...message, id: message.client, from: "me" }))];
   }
 
   get unread() {
@@ -126,6 +130,7 @@ export class Conversation extends EventTarget {
     const fresh = this.#merge(frame.items);
     if (frame.more !== undefined) this.more = frame.more;
     this.#since = frame.since;
+    this.#seen = frame.seen;
     const got = frame.items.filter((message) => message.from !== "me" && message.status === "sent").map((message) => message.id);
     if (got.length) this.link.send({ t: "got", ids: got });
     this.#keepOutbox(this.outbox.filter((waiting) => !frame.items.some((message) => message.client === waiting.client)));
@@ -148,7 +153,7 @@ export class Conversation extends EventTarget {
   async #flush() {
     clearTimeout(this.#retry);
     const waiting = this.outbox.filter((message) => message.status !== "failed");
-    if (!waiting.length) return;
+    if (!waiting.length || this.#halted) return;
     try {
       await this.ready();
     } catch (error) {
@@ -158,13 +163,15 @@ export class Conversation extends EventTarget {
       this.#changed();
       return;
     }
+    if (this.link.state !== "online") return;
     // Those already acknowledged go again after a reconnect too: the server knows them by their id.
-    if (this.link.state === "online") waiting.forEach(({ client, text, files }) => this.link.send({ t: "msg", id: client, text, files: files.map((file) => file.ref) }));
+    waiting.forEach(({ client, text, files }) => this.link.send({ t: "msg", id: client, text, files: files.map((file) => file.ref), lang: this.language }));
   }
 
   #gone(frame) {
     if (frame.again) return;
     this.link.stop();
+    this.#halted = frame.reason === "blocked";
     if (frame.reason === "session") {
       this.session.drop();
       this.#forget();
@@ -183,6 +190,7 @@ export class Conversation extends EventTarget {
     this.#since = null;
     this.#begun = false;
     this.#readSent = "";
+    this.#seen = 0;
     this.more = false;
     this.typing = null;
   }

@@ -38,7 +38,7 @@ export class IntroCard {
       return;
     }
     this.#done();
-    this.told(this.words("introduced", { email: this.email.value.trim() }));
+    this.told(this.words(this.settings.continuity ? "introduced" : "thanks", { email: this.email.value.trim() }));
   }
 
   #done() {

@@ -32,7 +32,7 @@ class Widget {
   constructor({ base, channel, options, settings, words, css }) {
     const store = new Store(channel);
     this.session = new Session({ base, channel, store });
-    this.conversation = new Conversation({ session: this.session, store });
+    this.conversation = new Conversation({ session: this.session, store, language: words.language });
     this.store = store;
 
     this.host = h("onethread-chat", { lang: words.language, dir: options.dir || words.direction });

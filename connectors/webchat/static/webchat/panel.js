@@ -15,7 +15,7 @@ export class Panel {
   constructor({ conversation, session, store, settings, words, close }) {
     Object.assign(this, { conversation, settings, words, close_: close });
     const told = (text, shown = true) => this.#tell(text, shown);
-    this.log = new Log({ words, retry: (client) => conversation.again(client) });
+    this.log = new Log({ words, base: session.url, retry: (client) => conversation.again(client) });
     this.composer = new Composer({ conversation, session, store, settings, words, told });
     this.intro = new IntroCard({ conversation, session, store, settings, words, told });
     this.live = h("p", { class: "unseen", role: "status", "aria-live": "polite" });

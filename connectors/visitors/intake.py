@@ -1,0 +1,127 @@
+"""What a visitor's frame does. What must last is stored as a receipt, and answered only after the commit; the rest is passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from connectors import inbound
+from connectors.visitors import feed, files, frames, limits, presence, tokens
+from connectors.visitors.models import VisitorSession
+from connectors.visitors.vouching import Vouched
+from inbox import live, registry
+from inbox.contract import Address, Status
+from inbox.models.messages import Direction
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who speaks: a session that was checked just now, and the address it comes from."""
+
+    session: VisitorSession
+    ip: str
+
+
+def take(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
+    """Carry out one frame; what to say to the browser. Raises BadFrame; django.db errors when nothing could be stored."""
+    handler = _HANDLERS.get(frame["t"])
+    return handler(caller, frame) if handler else []
+
+
+def _message(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
+    session = caller.session
+    client = frames.client_id(frame)
+    rules = registry.capabilities(session.channel.kind)
+    text = frames.text(frame, "text", rules.text_limit)
+    references = frames.names(frame, "files", rules.files.max_count)
+    wait = limits.spend(limits.MESSAGES, session.sid) or limits.spend(limits.MESSAGES_OF_IP, limits.network(caller.ip))
+    if wait:
+        return [{"t": "refused", "id": client, "reason": "slow", "wait": wait}]
+    listed = files.claimed(session, references)
+    if listed is None or not (text or listed):
+        return [{"t": "refused", "id": client, "reason": "empty" if listed == [] else "files"}]
+    language = frames.text(frame, "lang", 12)
+    _store(session, "message", key=client, text=text, files=listed, language=language)
+    return [{"t": "ack", "id": client}]
+
+
+def _got(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
+    """The browser has these messages of ours."""
+    ids = frames.names(frame, "ids", feed.MOST_CHANGES)
+    sent = feed.visible(feed.Reader.of(caller.session)).filter(
+        direction=Direction.OUTBOUND, public_id__in=ids, delivery__status=Status.SENT
+    )
+    names = [name for name in sent.values_list("external_id", flat=True) if name]
+    if names:
+        _store(caller.session, "delivered", key="", messages=names)
+    return []
+
+
+def _read(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
+    """The visitor looks at this message of ours: it and all before it are read, by each name the visitor has here."""
+    reader = feed.Reader.of(caller.session)
+    message = feed.visible(reader).filter(direction=Direction.OUTBOUND, public_id=frames.text(frame, "id", 32)).first()
+    if message is None:
+        return []
+    unread = feed.visible(reader).filter(
+        direction=Direction.OUTBOUND, occurred_at__lte=message.occurred_at, delivery__status__in=(Status.SENT, Status.DELIVERED)
+    )
+    # order_by(): the default order would take part in DISTINCT.
+    for value in unread.order_by().values_list("identity__value", flat=True).distinct():
+        _store(caller.session, "read", key="", visitor=value, upto=message.occurred_at.isoformat())
+    return []
+
+
+def _typing(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
+    """Never stored; agents see it in the cache. A visitor nobody knows yet types unseen."""
+    for customer_id in feed.Reader.of(caller.session).customers:
+        live.typing(
+            customer_id=customer_id,
+            who=f"customer:{customer_id}",
+            active=frame.get("on") is True,
+            channel_id=caller.session.channel_id,
+        )
+    return []
+
+
+def _ping(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
+    presence.note(caller.session, here=frame.get("visible") is True)
+    return [{"t": "pong"}]
+
+
+_HANDLERS: dict[str, Callable[[Caller, Mapping[str, Any]], list[Answer]]] = {
+    "msg": _message,
+    "got": _got,
+    "read": _read,
+    "typing": _typing,
+    "ping": _ping,
+}
+
+
+def introduce(session: VisitorSession, *, name: str, email: str) -> None:
+    """The visitor says who they are. A claim: it opens nothing."""
+    claims = [{"space": "email", "value": email}] if email else []
+    _store(session, "identified", key=f"claim/{tokens.digest(name + email)}", name=name, claims=claims)
+
+
+def identified(user: Vouched, session: VisitorSession, joined: VisitorSession | None) -> None:
+    """The host site vouches for `user`. If an anonymous visitor turned out to be them (`joined`), the two become one."""
+    author = joined or session
+    space = registry.connector_class(session.channel.kind).space
+    proofs = [Address(space=space, value=session.value), *user.proofs]
+    body: dict[str, Any] = {"name": user.name, "proofs": _plain(proofs), "claims": _plain(user.claims)}
+    _store(author, "identified", key=f"vouched/{session.sid}", **body)
+
+
+def _plain(addresses: Iterable[Address]) -> list[dict[str, str]]:
+    return [{"space": address.space, "value": address.value} for address in addresses]
+
+
+def _store(session: VisitorSession, kind: str, *, key: str, visitor: str = "", **more: Any) -> None:
+    request = frames.stored(kind, visitor=visitor or session.value, key=key, at=timezone.now(), **more)
+    inbound.store(session.channel, request)
