@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
 
@@ -97,12 +98,16 @@ class Environment:
 
     def database(self, name: str, default: str) -> dict[str, object]:
         url = self.url(name, default, ("postgres", "postgresql"))
-        return dict(environ.Env.db_url_config(url))
+        try:
+            return dict(environ.Env.db_url_config(url))
+        except (ValueError, ImproperlyConfigured):
+            wrong = "must look like postgres://user:password@host:5432/name, with %-codes for signs such as @ or #."
+            return self._wrong(name, wrong, dict(environ.Env.db_url_config(default)))
 
     def mail(self, name: str, default: str) -> dict[str, object]:
         try:
             return dict(environ.Env.email_url_config(self.text(name, default)))
-        except (KeyError, ValueError):
+        except (ValueError, ImproperlyConfigured):
             wrong = "must look like smtp+tls://user:password@host:587 or consolemail://."
             return self._wrong(name, wrong, dict(environ.Env.email_url_config(default)))
 
