@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from inbox.contract import Accepted, Address, ContractError, File, OutboundMessage
+from inbox.contract import Accepted, Address, ContractError, File, InboundEvent, Nature, OutboundMessage
 
 # The raw bytes of a mail are in the receipt already.
 LEFT_OUT = {"raw"}
@@ -22,6 +22,11 @@ LEFT_OUT = {"raw"}
 def to_json(value: Any) -> dict[str, Any]:
     """A frozen value as {"type": its class, field: value, …}; a file's bytes become their sha256 and size."""
     return {"type": type(value).__name__, **_fields(value)}
+
+
+def summary(event: InboundEvent) -> dict[str, str]:
+    """What a receipt remembers of an event: its type and the provider's key, nothing a person wrote."""
+    return {"type": type(event).__name__, "event_key": event.event_key}
 
 
 def result_to_json(result: Accepted | ContractError) -> dict[str, Any]:
@@ -34,11 +39,16 @@ def result_to_json(result: Accepted | ContractError) -> dict[str, Any]:
 
 def message_from_json(data: Mapping[str, Any]) -> OutboundMessage:
     """The outbound message of a sample. A file's bytes are written as `text` or `base64`."""
-    many = {name: tuple(Address(**each) for each in data.get(name, ())) for name in ("cc", "bcc")}
-    files = tuple(_file(each) for each in data.get("files", ()))
-    plain = {name: value for name, value in data.items() if name not in {"to", "cc", "bcc", "files"}}
-    plain["references"] = tuple(plain.get("references", ()))
-    return OutboundMessage(to=Address(**data["to"]), files=files, **many, **plain)
+    fields = dict(data) | {
+        "to": Address(**data["to"]),
+        "cc": tuple(Address(**each) for each in data.get("cc", ())),
+        "bcc": tuple(Address(**each) for each in data.get("bcc", ())),
+        "files": tuple(_file(each) for each in data.get("files", ())),
+        "references": tuple(data.get("references", ())),
+    }
+    if "nature" in data:
+        fields["nature"] = Nature(data["nature"])
+    return OutboundMessage(**fields)
 
 
 def _file(data: Mapping[str, Any]) -> File:

@@ -32,7 +32,7 @@ TOLERANCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class SandboxSettings:
     """What an admin types in."""
 
     secret: str = setting(
@@ -59,8 +59,8 @@ class SandboxConnector(Connector):
         deletes=True,
         reactions=True,
     )
-    Settings = Settings
-    settings: Settings
+    Settings = SandboxSettings
+    settings: SandboxSettings
 
     def verify(self, request: Request) -> None:
         """`X-Sandbox-Signature: t=<unix seconds>,v1=<hex>`, v1 = HMAC-SHA256(secret, t + "." + body; of a GET its query)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import timedelta
 
-from connectors.sandbox.connector import Settings, signature
+from connectors.sandbox.connector import SandboxSettings, signature
 from inbox.contract import Request
 
 SETTINGS = {"secret": "sandbox-secret-of-the-samples", "send_url": "{provider}/messages"}
@@ -14,7 +14,7 @@ SETTINGS = {"secret": "sandbox-secret-of-the-samples", "send_url": "{provider}/m
 STALE = timedelta(minutes=6)
 
 
-def sign(request: Request, settings: Settings) -> Request:
+def sign(request: Request, settings: SandboxSettings) -> Request:
     """The same request with the signature the sender would make at `received_at`."""
     sent = str(int(request.received_at.timestamp()))
     digest = signature(settings.secret, sent, request).decode()

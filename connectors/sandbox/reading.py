@@ -27,7 +27,7 @@ Json = Mapping[str, Any]
 
 def event(data: Json) -> InboundEvent:
     """One event. A type we do not know is kept as Ignored: the provider may send new ones any day."""
-    common = {
+    common: dict[str, Any] = {
         "event_key": str(data["id"]),
         "occurred_at": _time(data["at"]),
         "sequence": int(data.get("sequence", 0)),

@@ -1,0 +1,116 @@
+"""The channels the door knows: connectors with their secrets, in memory, so that checking a signature needs no query.
+
+A receipt is only stored for the version of the channel that was checked (storage.py), so a changed secret counts at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.db import connection
+
+from connectors.door.wire import secrets_of
+from inbox import registry
+from inbox.contract import Connector, ContractError
+from inbox.models import Channel
+
+log = structlog.get_logger(__name__)
+
+# How long a list may serve before it is read again, and how often strangers can make us read it.
+FRESH_SECONDS = 30.0
+LEAST_SECONDS = 1.0
+# A frozen database must not keep a provider waiting; the reading itself is left to end.
+SECONDS = 4.0
+
+
+class NotReadable(Exception):
+    """The database does not answer, so nobody knows whether there is such a channel: answered 503."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """One channel. `version` is its changed_at."""
+
+    id: int
+    version: datetime
+    connector: Connector
+    secrets: tuple[str, ...]
+
+
+class Directory:
+    """All channels by public id. Read as a whole, so that guessing public ids costs one query a second at most."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Known] = {}
+        self.read_at = float("-inf")
+        self._reading: asyncio.Task[None] | None = None
+
+    async def find(self, public_id: str) -> Known | None:
+        """The channel, or None if there is none. Raises NotReadable if it is not known and cannot be looked up."""
+        if public_id not in self.known:
+            await self.refresh()
+        elif time.monotonic() - self.read_at > FRESH_SECONDS:
+            self._begin()
+        return self.known.get(public_id)
+
+    async def newer_than(self, known: Known, *, at_once: bool) -> Known | None:
+        """The channel as it is now if it has changed since, else None. `at_once` reads even if that was done just now."""
+        await self.refresh(at_once=at_once)
+        now = self.known.get(known.connector.channel.public_id)
+        return now if now is not None and now.version != known.version else None
+
+    async def refresh(self, *, at_once: bool = False) -> None:
+        """Read the list again unless that was done within the last second. Raises NotReadable.
+
+        Callers at the same time share one reading; `at_once` waits for one under way and then reads itself.
+        """
+        if at_once and self._reading is not None:
+            await asyncio.wait({self._reading}, timeout=SECONDS)
+        elif not at_once and self._reading is None and time.monotonic() - self.read_at < LEAST_SECONDS:
+            return
+        reading = self._begin()
+        await asyncio.wait({reading}, timeout=SECONDS)
+        if not reading.done() or reading.exception() is not None:
+            raise NotReadable
+
+    def _begin(self) -> asyncio.Task[None]:
+        if self._reading is None:
+            self._reading = asyncio.get_running_loop().create_task(self._read())
+            self._reading.add_done_callback(self._ended)
+        return self._reading
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._reading = None
+        if not task.cancelled() and task.exception() is not None:
+            log.warning("The list of channels could not be read.", error=type(task.exception()).__name__)
+
+    async def _read(self) -> None:
+        begun = time.monotonic()
+        self.known = await asyncio.to_thread(read_all, self.known)
+        self.read_at = begun
+
+
+def read_all(known: dict[str, Known]) -> dict[str, Known]:
+    """All channels; what has not changed is kept as it is. One whose settings do not fit is left out and logged."""
+    try:
+        versions = dict(Channel.objects.values_list("public_id", "changed_at"))
+        same = {key: one for key, one in known.items() if versions.get(key) == one.version}
+        changed = Channel.objects.filter(public_id__in=versions.keys() - same.keys())
+        return same | {channel.public_id: made for channel in changed if (made := _known(channel))}
+    finally:
+        connection.close()
+
+
+def _known(channel: Channel) -> Known | None:
+    try:
+        connector = registry.connector_for(channel)
+    except ContractError as error:
+        log.warning("A channel cannot take anything in.", channel=channel.pk, reason=error.reason)
+        return None
+    return Known(
+        id=channel.pk, version=channel.changed_at, connector=connector, secrets=secrets_of(connector)
+    )

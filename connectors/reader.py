@@ -1,0 +1,202 @@
+"""Reads receipts: claim → parse (outside any transaction) → actions.receive and "done" in one transaction. Who calls: tasks.py.
+
+A batch that fails is tried one by one, so that one poison receipt never holds another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from connectors.models import Receipt, ReceiptState
+from connectors.values import summary
+from inbox import registry
+from inbox.actions import traffic
+from inbox.actions.receive import Inbound, Outcome, OutcomeState, receive
+from inbox.contract import Connector, ContractError, InboundEvent
+from inbox.models import Channel
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+# Tried again after these, then parked.
+BACK_OFF = (timedelta(seconds=10), timedelta(seconds=60))
+# A status may overtake its message: looked for again after as long as it has waited already, for a day.
+WAIT_LEAST, WAIT_MOST, WAIT_FOR = timedelta(seconds=3), timedelta(hours=1), timedelta(hours=24)
+# The hard limit of a task is 60 seconds: who claimed longer ago is dead.
+CLAIM_ENDS = timedelta(minutes=2)
+# One call reads at most so many that have failed before, each alone.
+RETRIES = 10
+
+NEVER_CAME = "It is about a message that has not come within a day."
+OUR_FAULT = "It could not be read because of a fault of ours ({error}). Replay it after an update."
+WORKER_DIED = "The worker died while reading it, three times. Replay it after an update."
+
+
+@dataclass(slots=True)
+class Read:
+    """A claimed receipt and the events it became."""
+
+    receipt: Receipt
+    events: Sequence[InboundEvent]
+
+
+class Connectors:
+    """The connectors of one drain, each built once."""
+
+    def __init__(self, receipts: Iterable[Receipt]) -> None:
+        self.ids = {receipt.channel_id for receipt in receipts}
+        self.built: dict[int, Connector] = {}
+
+    @cached_property
+    def channels(self) -> dict[int, Channel]:
+        return Channel.objects.select_related("desk").in_bulk(self.ids)
+
+    def of(self, receipt: Receipt) -> Connector:
+        """Raises ContractError if the channel's settings do not fit."""
+        if receipt.channel_id not in self.built:
+            self.built[receipt.channel_id] = registry.connector_for(self.channels[receipt.channel_id])
+        return self.built[receipt.channel_id]
+
+
+def drain(limit: int = BATCH) -> timedelta | None:
+    """Read what is due. Gives the time after which there is more to do, or None if nothing is known to come."""
+    worked = claim(limit, retried=False)
+    work(worked)
+    full = len(worked) == limit
+    for _ in range(RETRIES):
+        again = claim(1, retried=True)
+        if not again:
+            break
+        work(again)
+        worked += again
+    return timedelta() if full else soonest(worked)
+
+
+def claim(limit: int, *, retried: bool) -> list[Receipt]:
+    """Take up to `limit` due receipts, oldest first, that nobody else has; those that failed before only if `retried`."""
+    with transaction.atomic():
+        due = (
+            Receipt.objects.due().filter(attempts__gt=0)
+            if retried
+            else Receipt.objects.due().filter(attempts=0)
+        )
+        found = list(due.select_for_update(of=("self",), skip_locked=True)[:limit])
+        if found:
+            taken = Receipt.objects.filter(pk__in=[one.pk for one in found])
+            taken.update(state=ReceiptState.CLAIMED, claimed_at=Now(), attempts=F("attempts") + 1)
+    for one in found:
+        one.attempts += 1
+    return found
+
+
+def work(receipts: Sequence[Receipt]) -> None:
+    """Read claimed receipts: together, and one by one if that fails. Raises only if not even the failure can be written."""
+    connectors = Connectors(receipts)
+    read = [one for receipt in receipts if (one := parse(receipt, connectors))]
+    if len(read) > 1 and _all_at_once(read, connectors):
+        return
+    for one in read:
+        with failures_of(one.receipt):
+            apply([one], connectors)
+
+
+def parse(receipt: Receipt, connectors: Connectors) -> Read | None:
+    """The receipt with its events, or None after noting why it has none."""
+    events: list[InboundEvent] | None = None
+    with failures_of(receipt):
+        events = list(connectors.of(receipt).parse(receipt.request()))
+    return None if events is None else Read(receipt, events)
+
+
+def _all_at_once(read: Sequence[Read], connectors: Connectors) -> bool:
+    try:
+        apply(read, connectors)
+    except Exception:
+        log.warning("A batch failed; its receipts are read one by one.", exc_info=True)
+        return False
+    return True
+
+
+@contextmanager
+def failures_of(receipt: Receipt) -> Iterator[None]:
+    """Whatever is raised inside belongs to this receipt and must not hold the others: noted, tried again, in the end parked."""
+    try:
+        yield
+    except ContractError as error:
+        _failed(receipt, error.reason or type(error).__name__)
+    except Exception as error:
+        log.exception("A receipt could not be read.", receipt=receipt.pk)
+        _failed(receipt, OUR_FAULT.format(error=type(error).__name__))
+
+
+def apply(read: Sequence[Read], connectors: Connectors) -> None:
+    """Carry out the events and mark their receipts, in one transaction. Raises whatever receive raises."""
+    items = [
+        Inbound(
+            channel=connectors.channels[one.receipt.channel_id],
+            event=event,
+            received_at=one.receipt.received_at,
+        )
+        for one in read
+        for event in one.events
+    ]
+    with transaction.atomic():
+        outcomes = iter(receive(items))
+        for one in read:
+            _conclude(one, [next(outcomes) for _ in one.events])
+        traffic.came_in(channel_ids=connectors.ids, at=timezone.now())
+
+
+def _conclude(read: Read, outcomes: Sequence[Outcome]) -> None:
+    receipt = read.receipt
+    receipt.events = [summary(event) for event in read.events]
+    waiting = [outcome for outcome in outcomes if outcome.state is OutcomeState.WAITING]
+    if not waiting:
+        _save(receipt, ReceiptState.DONE)
+        return
+    age = timezone.now() - receipt.received_at
+    if age > WAIT_FOR:
+        _save(receipt, ReceiptState.PARKED, error=NEVER_CAME)
+        return
+    receipt.attempts = 0
+    again = timezone.now() + min(max(age, WAIT_LEAST), WAIT_MOST)
+    _save(receipt, ReceiptState.WAITING, error=waiting[0].reason, again=again)
+
+
+def _failed(receipt: Receipt, reason: str) -> None:
+    """Note a failed try: again later, or parked after the last."""
+    if receipt.attempts > len(BACK_OFF):
+        _save(receipt, ReceiptState.PARKED, error=reason)
+    else:
+        again = timezone.now() + BACK_OFF[receipt.attempts - 1]
+        _save(receipt, ReceiptState.NEW, error=reason, again=again)
+
+
+def _save(receipt: Receipt, state: ReceiptState, *, error: str = "", again: datetime | None = None) -> None:
+    receipt.state, receipt.error = state, error[:500]
+    receipt.next_attempt_at = again or timezone.now()
+    receipt.save(update_fields=["state", "error", "events", "attempts", "next_attempt_at"])
+
+
+def soonest(receipts: Iterable[Receipt]) -> timedelta | None:
+    """When the first of those that were not finished is due again. Each drain cares for its own; the sweeper for all."""
+    due = [one.next_attempt_at for one in receipts if one.state in (ReceiptState.NEW, ReceiptState.WAITING)]
+    return max(min(due) - timezone.now(), timedelta()) if due else None
+
+
+def take_back_abandoned() -> int:
+    """Free what a dead worker had claimed; what has killed three is parked. Gives how many were freed."""
+    abandoned = Receipt.objects.filter(state=ReceiptState.CLAIMED, claimed_at__lt=Now() - CLAIM_ENDS)
+    deadly = abandoned.filter(attempts__gt=len(BACK_OFF))
+    deadly.update(state=ReceiptState.PARKED, error=WORKER_DIED)
+    return abandoned.update(state=ReceiptState.NEW, next_attempt_at=Now())
