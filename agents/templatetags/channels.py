@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from django import template
 from django.contrib.staticfiles import finders
 from django.utils.safestring import SafeString, mark_safe
 
+from agents.composing import shown
 from agents.templatetags.page import HUES
 from inbox import registry
-from inbox.models import Channel
+from inbox.models import Channel, Identity
 
 register = template.Library()
 
+TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 UNKNOWN_ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2">'
     '<circle cx="12" cy="12" r="8"/></svg>'
@@ -54,4 +57,23 @@ def _icon(path: str) -> SafeString:
     with open(found, encoding="utf-8") as file:
         svg = file.read()
     # The file is part of the connector's code, reviewed like it; it is not something anybody uploads.
-    return mark_safe(svg[svg.index("<svg") :].replace("<svg", '<svg aria-hidden="true"', 1))  # noqa: S308
+    shape = TITLE.sub("", svg[svg.index("<svg") :])
+    return mark_safe(shape.replace("<svg", '<svg aria-hidden="true"', 1))  # noqa: S308
+
+
+@register.simple_tag
+def space_icon(space: str) -> SafeString:
+    """The picture of an address space: that of the first connector that meets people there."""
+    first = next((kind for kind, connector in sorted(registry.kinds().items()) if connector.space == space), "")
+    return _icon(f"{first}/icon.svg" if first else "")
+
+
+@register.filter
+def shown_address(identity: Identity) -> str:
+    """The address as people know it; an id nobody would recognise is given as the name that came with it."""
+    return shown(identity, space_label(identity.space))
+
+
+def space_label(space: str) -> str:
+    """What the address space is called: the label of the first connector that meets people there."""
+    return next((item.label for item in registry.kinds().values() if item.space == space), space)

@@ -1,0 +1,142 @@
+"""What agents type in, checked. Nothing is saved here; the views hand the cleaned values to one action."""
+
+from __future__ import annotations
+
+import zoneinfo
+from datetime import datetime
+from email.utils import getaddresses
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agents import snoozing
+from inbox.contract import Address
+from inbox.models import Agent, Desk, Tag, Team
+from inbox.models.conversations import Priority
+
+
+class AddressesField(forms.CharField):
+    """A comma list of mail addresses, with or without names; gives (name, address) pairs."""
+
+    def clean(self, value: Any) -> list[tuple[str, str]]:
+        """Raises ValidationError that names the address which is none."""
+        text = str(super().clean(value)).replace(";", ",").strip().strip(",")
+        found: list[tuple[str, str]] = []
+        for name, address in getaddresses([text]) if text else []:
+            try:
+                validate_email(address)
+            except ValidationError:
+                raise ValidationError(_("“%(text)s” is not a mail address."), params={"text": address or text}) from None
+            found.append((name, address.lower()))
+        return found
+
+
+class SendForm(forms.Form):
+    """A reply or a note, as the composer posts it."""
+
+    mode = forms.ChoiceField(choices=[("reply", "reply"), ("note", "note")])
+    text = forms.CharField(required=False, strip=False, max_length=100_000)
+    subject = forms.CharField(required=False, max_length=500)
+    pair = forms.CharField(required=False)
+    cc = AddressesField(required=False)
+    bcc = AddressesField(required=False)
+    in_reply_to = forms.IntegerField(required=False, min_value=1)
+    newest = forms.IntegerField(required=False, min_value=0)
+    client_key = forms.CharField(max_length=64)
+    confirmed = forms.CharField(required=False)
+    then = forms.ChoiceField(required=False, choices=[("stay", ""), ("resolve", ""), ("snooze", "")])
+
+    @property
+    def reason(self) -> str:
+        """The first thing that is wrong, as one sentence."""
+        return str(next(iter(self.errors.values()))[0])
+
+    def people(self, name: str, space: str) -> list[Address]:
+        """The addresses of cc or bcc in the channel's space."""
+        return [Address(space=space, value=value, name=shown) for shown, value in self.cleaned_data[name]]
+
+
+class AssignForm(forms.Form):
+    """To whom: one colleague, one team, or nobody."""
+
+    assignee = forms.ModelChoiceField(Agent.objects.filter(is_active=True), required=False)
+    team = forms.ModelChoiceField(Team.objects.none(), required=False)
+
+    def __init__(self, *args: Any, reader: Agent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = Team.objects.filter(  # type: ignore[attr-defined]  # a ModelChoiceField has it
+            desk__in=Desk.objects.readable_by(reader)
+        )
+
+
+class SnoozeForm(forms.Form):
+    """Until when: a preset by its name, a moment of one's own (in one's zone), or until they write."""
+
+    preset = forms.CharField(required=False)
+    until = forms.DateTimeField(required=False)
+
+    def __init__(self, *args: Any, reader: Agent, **kwargs: Any) -> None:
+        self.reader = reader
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Puts the moment, or None for "until they write", into `moment`."""
+        data: dict[str, Any] = self.cleaned_data
+        preset = data.get("preset") or ""
+        if preset == "reply":
+            return {**data, "moment": None}
+        presets = {name: at for name, _label, at in snoozing.presets(zone_of(self.reader), timezone.now())}
+        moment = presets.get(preset) if preset else self._in_my_zone(data.get("until"))
+        if moment is None:
+            raise ValidationError(_("Choose until when."))
+        return {**data, "moment": moment}
+
+    def _in_my_zone(self, until: datetime | None) -> datetime | None:
+        return timezone.make_aware(timezone.make_naive(until), zone_of(self.reader)) if until else None
+
+
+class TagForm(forms.Form):
+    """Tags by id that shall be on, and perhaps a new one."""
+
+    add = forms.ModelMultipleChoiceField(Tag.objects.all(), required=False)
+    remove = forms.ModelMultipleChoiceField(Tag.objects.all(), required=False)
+    name = forms.CharField(required=False, max_length=60)
+
+
+class PriorityForm(forms.Form):
+    """How pressing it is."""
+
+    priority = forms.TypedChoiceField(choices=Priority.choices, coerce=int)
+
+
+class TitleForm(forms.Form):
+    """The name of a matter."""
+
+    title = forms.CharField(required=False, max_length=200)
+
+
+class CustomerForm(forms.Form):
+    """What agents know of a person."""
+
+    name = forms.CharField(label=_("Name"), required=False, max_length=200)
+    company = forms.CharField(label=_("Company"), required=False, max_length=200)
+    language = forms.CharField(label=_("Language"), required=False, max_length=12)
+    time_zone = forms.CharField(label=_("Time zone"), required=False, max_length=64)
+    about = forms.CharField(label=_("Notes"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
+    vip = forms.BooleanField(label=_("VIP"), required=False)
+
+    def clean_time_zone(self) -> str:
+        """Empty, or a zone that exists."""
+        zone = str(self.cleaned_data["time_zone"])
+        if zone and zone not in zoneinfo.available_timezones():
+            raise ValidationError(_("There is no such time zone. Example: Europe/Madrid."))
+        return zone
+
+
+def zone_of(agent: Agent) -> zoneinfo.ZoneInfo:
+    """The agent's time zone; the installation's if they have chosen none."""
+    return zoneinfo.ZoneInfo(agent.time_zone or timezone.get_default_timezone_name())

@@ -1,0 +1,64 @@
+"""The rail, for every page that has one: `{% rail %}` reads and renders it, so that no view has to think of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from agents import rail as rails
+from inbox.models.staff import Presence
+
+register = template.Library()
+
+THEMES = (("light", _("Light"), "sun"), ("dark", _("Dark"), "moon"), ("system", _("System"), "monitor"))
+
+
+@register.inclusion_tag("agents/_rail.html", takes_context=True)
+def rail(context: RequestContext) -> dict[str, Any]:
+    """Views with counts, teams, and me. The page says where it is by `here` (a page's name) or `view` (a queue)."""
+    request = context["request"]
+    shown = rails.of(request.user)
+    view = context.get("view")
+    return {
+        "agent": request.user,
+        "views": shown.views,
+        "teams": shown.teams,
+        "here": context.get("here") or getattr(view, "key", ""),
+        "presences": Presence.choices,
+        "themes": THEMES,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.simple_tag
+def script_words() -> SafeString:
+    """The words the page's scripts say, in the reader's language (js/words.js reads them)."""
+    words = {
+        "copied": _("Copied"),
+        "draft_local": _("Not saved: no connection"),
+        "draft_saved": _("Draft saved"),
+        "failed": _("That did not work. Nothing was changed; try again."),
+        "gone": _("It is no longer here."),
+        "new_message": _("New message"),
+        "not_sent": _("It was not sent."),
+        "not_sent_offline": _("Not sent: there is no connection. Your text is still here."),
+        "not_uploaded": _("could not be uploaded"),
+        "offline": _("No connection. Try again in a moment."),
+        "remove": _("Remove"),
+        "reply_to_many": _("Reply to {count} people"),
+        "segments": _("{units} · {segments} segments"),
+        "sending_in": _("Sending in {seconds} seconds"),
+        "sent": _("Sent"),
+        "signed_out": _("You are logged out. Open the page again."),
+        "since_you_looked": _("Since you last looked"),
+        "too_large": _("is too large for this channel"),
+        "too_late": _("Too late to undo: it is already on its way."),
+        "undo": _("Undo"),
+        "you": _("You"),
+    }
+    return json_script(words, "words")

@@ -1,0 +1,49 @@
+"""The agents' addresses. Settings and login are in agents/settings_urls.py, the API below /api/."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from agents.views import composer, customers, files, inbox, matter, me, messages, search, thread, verbs
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", inbox.home, name="home"),
+    path("style/<slug:digest>.css", files.style, name="stylesheet"),
+    path("inbox/<slug:slug>/", inbox.inbox, name="inbox"),
+    path("inbox/<slug:slug>/rows/", inbox.rows, name="rows"),
+    path("counts/", inbox.counts, name="counts"),
+    path("conversations/<int:pk>/", thread.conversation, name="conversation"),
+    path("conversations/<int:pk>/entries/", thread.entries, name="entries"),
+    path("conversations/<int:pk>/read/", thread.read, name="read"),
+    path("conversations/<int:pk>/menu/", matter.menu, name="conversation-menu"),
+    *(
+        path(f"conversations/<int:pk>/{name}/", verbs.verb, {"name": name}, name=name)
+        for name in ("assign", "tag", "snooze", "resolve", "reopen", "priority")
+    ),
+    path("conversations/<int:pk>/send/", composer.send, name="send"),
+    path("conversations/<int:pk>/draft/", composer.draft, name="draft"),
+    path("conversations/<int:pk>/upload/", composer.upload, name="upload"),
+    path("conversations/<int:pk>/saved-replies/", composer.saved, name="saved-replies"),
+    path("conversations/<int:pk>/people/", composer.people, name="people"),
+    path("bulk/", verbs.bulk, name="bulk"),
+    path("bulk/<slug:name>/", verbs.bulk_menu, name="bulk-menu"),
+    path("undo/", verbs.undo_last, name="undo"),
+    path("messages/<int:pk>/menu/", messages.menu, name="message-menu"),
+    path("messages/<int:pk>/html/", messages.html, name="message-html"),
+    path("messages/<int:pk>/original/", messages.original, name="message-original"),
+    path("messages/<int:pk>/cancel/", composer.cancel, name="message-cancel"),
+    path("messages/<int:pk>/retry/", composer.retry, name="message-retry"),
+    path("files/<str:public_id>/", files.file, name="file"),
+    path("customers/", customers.customers, name="customers"),
+    path("customers/<int:pk>/", customers.customer, name="customer"),
+    path("customers/<int:pk>/edit/", customers.edit, name="customer-edit"),
+    path("search/", search.search, name="search"),
+    path("palette/", search.palette, name="palette"),
+    path("me/presence/", me.presence, name="presence"),
+    path("me/theme/", me.theme, name="theme"),
+]
+for module in ("agents.settings.urls", "agents.login.urls"):
+    if find_spec(module.rpartition(".")[0]) and find_spec(module):
+        urlpatterns.append(path("", include(module)))

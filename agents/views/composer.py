@@ -1,0 +1,232 @@
+"""Writing: send a reply or a note, take it back, try again, drafts, files, saved replies, people to mention."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from agents import access, answers, composing, saved_replies
+from agents.access import AgentRequest, agents_only
+from agents.composing import Pair
+from agents.forms import SendForm
+from agents.views.verbs import thread_state
+from inbox import timeline
+from inbox.actions import deliver, drafts, files, reply, status
+from inbox.actions.composing import Composition
+from inbox.actions.errors import Changed, Refused
+from inbox.contract import File
+from inbox.models import Agent, Conversation, Message, SavedReply
+from inbox.models.messages import Direction
+
+MOST_FILE_BYTES = 30_000_000
+MENTION = re.compile(r"@([\w.'’-]+(?: [\w.'’-]+)?)")
+
+
+@require_POST
+@agents_only
+def send(request: AgentRequest, pk: int) -> HttpResponse:
+    """Send what the composer holds: a reply over a pair, or a note."""
+    matter = access.conversation(request.user, pk)
+    here = reverse("conversation", args=[pk])
+    form = SendForm(request.POST)
+    if not form.is_valid():
+        return answers.refused(request, form.reason, to=here)
+    try:
+        if form.cleaned_data["mode"] == "note":
+            return _written(request, matter, _note(request, matter, form))
+        return _reply(request, matter, form)
+    except Changed as error:
+        return _ask_changed(request, error)
+    except Refused as error:
+        return answers.refused(request, error, to=here)
+
+
+def _note(request: AgentRequest, matter: Conversation, form: SendForm) -> Message:
+    text = form.cleaned_data["text"]
+    return reply.note(
+        agent=request.user,
+        conversation_id=matter.pk,
+        text=text,
+        client_key=form.cleaned_data["client_key"],
+        mentions=_mentioned(text),
+        attachments=request.POST.getlist("attachment"),
+    )
+
+
+def _mentioned(text: str) -> list[Agent]:
+    """The colleagues named by "@Name" or "@Name Surname"."""
+    names = {name.casefold() for found in MENTION.findall(text) for name in (found, found.split(" ")[0])}
+    if not names:
+        return []
+    return [agent for agent in Agent.objects.filter(is_active=True) if agent.name.casefold() in names]
+
+
+def _reply(request: AgentRequest, matter: Conversation, form: SendForm) -> HttpResponse:
+    data = form.cleaned_data
+    pair = composing.pair_named(composing.pairs(request.user, matter), data["pair"])
+    if pair is None:
+        raise Refused(_("Choose how to reach them."))
+    confirmed = data["confirmed"].split(",")
+    if not pair.identity.verified and "claimed" not in confirmed and not _written_before(pair):
+        return _ask_claimed(request, pair)
+    message = reply.reply(
+        agent=request.user,
+        conversation_id=matter.pk,
+        composition=_composition(request, pair, form),
+        client_key=data["client_key"],
+        resolve=data["then"] == "resolve",
+        seen=data["newest"],
+    )
+    if data["then"] == "snooze":
+        status.snooze(agent=request.user, conversation_ids=[matter.pk], until=None)
+    answer = _written(request, matter, message)
+    answer["X-Undo-Seconds"] = str(pair.undo_seconds)
+    answer["X-Cancel-Url"] = reverse("message-cancel", args=[message.pk])
+    return answer
+
+
+def _composition(request: AgentRequest, pair: Pair, form: SendForm) -> Composition:
+    data, space = form.cleaned_data, pair.identity.space
+    answered = Message.objects.visible_to(request.user).filter(pk=data["in_reply_to"] or 0).first()
+    can = pair.capabilities
+    return Composition(
+        channel=pair.channel,
+        identity=pair.identity,
+        text=data["text"],
+        subject=data["subject"] if can.subject else "",
+        cc=form.people("cc", space) if can.cc else (),
+        bcc=form.people("bcc", space) if can.cc else (),
+        attachments=request.POST.getlist("attachment"),
+        in_reply_to=answered.pk if answered else None,
+    )
+
+
+def _written_before(pair: Pair) -> bool:
+    """Whether somebody of us has written to this address already: then the question has been answered once."""
+    return Message.objects.filter(identity=pair.identity, direction=Direction.OUTBOUND).exists()
+
+
+def _written(request: AgentRequest, matter: Conversation, message: Message) -> HttpResponse:
+    """The new entry and the thread's changed state; without scripts, the thread."""
+    if not request.htmx:
+        return answers.back(reverse("conversation", args=[matter.pk]))
+    state = thread_state(request, access.conversation(request.user, matter.pk))
+    context = {"entry": timeline.messages([message.pk])[0], "oob": True, **state}
+    body = render_to_string("agents/_entry.html", context, request) + render_to_string("agents/_state.html", context, request)
+    return answers.news(HttpResponse(body), rows=[matter.pk])
+
+
+def _ask_claimed(request: AgentRequest, pair: Pair) -> HttpResponse:
+    return render(request, "agents/_ask_claimed.html", {"pair": pair}, status=409)
+
+
+def _ask_changed(request: AgentRequest, error: Changed) -> HttpResponse:
+    """Somebody wrote meanwhile: show what, and ask."""
+    fresh = Message.objects.visible_to(request.user).filter(pk__in=error.message_ids)
+    shown = fresh.select_related("author", "identity", "customer").order_by("pk")
+    context: dict[str, Any] = {"messages": shown, "newest": max(error.message_ids)}
+    return render(request, "agents/_ask_changed.html", context, status=409)
+
+
+@require_POST
+@agents_only
+def cancel(request: AgentRequest, pk: int) -> HttpResponse:
+    """Undo send: the message stays as taken back, its text returns to the composer."""
+    message = access.message(request.user, pk)
+    here = reverse("conversation", args=[message.conversation_id])
+    try:
+        deliver.cancel(agent=request.user, message_id=pk)
+    except Refused as error:
+        return answers.refused(request, error, to=here)
+    if not request.htmx:
+        return answers.back(here)
+    entry = render_to_string("agents/_entry.html", {"entry": timeline.messages([pk])[0]}, request)
+    text = render_to_string("agents/_taken_back.html", {"message": message})
+    return answers.news(HttpResponse(entry + text), rows=[message.conversation_id])
+
+
+@require_POST
+@agents_only
+def retry(request: AgentRequest, pk: int) -> HttpResponse:
+    """Send a message again that failed or whose fate is unknown."""
+    message = access.message(request.user, pk)
+    here = reverse("conversation", args=[message.conversation_id])
+    try:
+        deliver.retry(message_id=pk)
+    except Refused as error:
+        return answers.refused(request, error, to=here)
+    if not request.htmx:
+        return answers.back(here)
+    entry = render_to_string("agents/_entry.html", {"entry": timeline.messages([pk])[0]}, request)
+    return answers.news(HttpResponse(entry), rows=[message.conversation_id])
+
+
+@require_POST
+@agents_only
+def draft(request: AgentRequest, pk: int) -> HttpResponse:
+    """Keep what is being written."""
+    matter = access.conversation(request.user, pk)
+    channel, _dash, identity = request.POST.get("pair", "").partition("-")
+    data = {name: request.POST.get(name, "") for name in ("text", "subject", "cc", "bcc", "in_reply_to")}
+    data |= {"channel": channel, "identity": identity, "attachments": request.POST.getlist("attachment")}
+    kind = "note" if request.POST.get("mode") == "note" else "reply"
+    try:
+        drafts.save(agent=request.user, conversation=matter, kind=kind, data=data)
+    except Refused as error:
+        return answers.refused(request, error)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@agents_only
+def upload(request: AgentRequest, pk: int) -> HttpResponse:
+    """Keep one file for the message that is being written."""
+    access.conversation(request.user, pk)
+    given = request.FILES.get("file")
+    if not isinstance(given, UploadedFile):
+        return answers.refused(request, _("No file came. Choose it again."))
+    if (given.size or 0) > MOST_FILE_BYTES:
+        return answers.refused(request, _("This file is larger than %(size)d MB.") % {"size": MOST_FILE_BYTES // 1_000_000})
+    kept = files.upload(
+        agent=request.user,
+        file=File(
+            name=given.name or "file",
+            content_type=given.content_type or "application/octet-stream",
+            content=given.read(),
+        ),
+    )
+    return render(request, "agents/_composer_file.html", {"file": kept})
+
+
+@require_safe
+@agents_only
+def saved(request: AgentRequest, pk: int) -> HttpResponse:
+    """Saved replies that fit what was typed after "/", their variables filled in."""
+    matter = access.conversation(request.user, pk)
+    query = request.GET.get("q", "").strip()[:40]
+    found = SavedReply.objects.filter(Q(team=None) | Q(team__in=request.user.teams.all()))
+    if query:
+        found = found.filter(Q(shortcut__istartswith=query) | Q(name__icontains=query))
+    options = [(item, saved_replies.fill(item.text, matter.customer, request.user)) for item in found[:8]]
+    return render(request, "agents/_suggest_saved.html", {"options": options})
+
+
+@require_safe
+@agents_only
+def people(request: AgentRequest, pk: int) -> HttpResponse:
+    """Colleagues that fit what was typed after "@"; only those who may read the desk."""
+    matter = access.conversation(request.user, pk)
+    query = request.GET.get("q", "").strip()[:40]
+    found = Agent.objects.filter(is_active=True, name__icontains=query).exclude(pk=request.user.pk)
+    if matter.desk.restricted:
+        found = found.filter(desks=matter.desk_id)
+    return render(request, "agents/_suggest_people.html", {"people": found[:8]})

@@ -1,0 +1,77 @@
+"""Customers: the list by name, one customer's newest matter, and editing what we know of them."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agents import access, answers
+from agents.access import AgentRequest, agents_only
+from agents.forms import CustomerForm
+from inbox import search
+from inbox.actions import customers as actions
+from inbox.actions.errors import Refused
+from inbox.models import Conversation, Customer, Identity
+
+PAGE = 50
+
+
+@require_safe
+@agents_only
+def customers(request: AgentRequest) -> HttpResponse:
+    """All customers this agent may see, newest first, or those that fit a word."""
+    query = request.GET.get("q", "").strip()
+    if query:
+        found = search.run(request.user, query, limit=PAGE).customers
+    else:
+        visible = Customer.objects.visible_to(request.user).select_related("company").prefetch_related("identities")
+        before = request.GET.get("before", "")
+        if before.isascii() and before.isdecimal() and len(before) < 19:
+            visible = visible.filter(pk__lt=int(before))
+        found = list(visible.order_by("-pk")[: PAGE + 1])
+    more = found[PAGE - 1].pk if len(found) > PAGE else None
+    context = {"here": "customers", "query": query, "customers": found[:PAGE], "more": more}
+    return render(request, "agents/_customer_rows.html" if request.htmx else "agents/customers.html", context)
+
+
+@require_safe
+@agents_only
+def customer(request: AgentRequest, pk: int) -> HttpResponse:
+    """Their thread, through the matter with the latest activity; their card alone if there is none yet."""
+    found = access.customer(request.user, pk)
+    matters = Conversation.objects.visible_to(request.user).filter(customer=found)
+    newest = matters.order_by("-last_activity", "-pk").first()
+    if newest is not None:
+        return redirect("conversation", newest.pk)
+    identities = Identity.objects.visible_to(request.user).filter(customer=found)
+    return render(request, "agents/customer.html", {"here": "customers", "customer": found, "identities": identities})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agents_only
+def edit(request: AgentRequest, pk: int) -> HttpResponse:
+    """The form of a customer's card."""
+    found = access.customer(request.user, pk)
+    here = reverse("customer", args=[pk])
+    form = CustomerForm(request.POST or None, initial=_initial(found))
+    if request.method != "POST" or not form.is_valid():
+        context = {"form": form, "customer": found, "here_url": here, "form_template": "agents/_menu_customer.html"}
+        return render(request, context["form_template"] if request.htmx else "agents/menu_page.html", context)
+    try:
+        actions.edit(agent=request.user, customer_id=pk, **form.cleaned_data)
+    except Refused as error:
+        return answers.refused(request, error, to=here)
+    matters = Conversation.objects.visible_to(request.user).filter(customer=pk).unresolved()
+    context = {"customer": access.customer(request.user, pk), "oob": True}
+    fragment = render_to_string("agents/_customer_state.html", context, request)
+    rows = list(matters.values_list("pk", flat=True))
+    return answers.done(request, _("Saved"), rows=rows, fragment=fragment, to=here)
+
+
+def _initial(customer: Customer) -> dict[str, object]:
+    plain = {name: getattr(customer, name) for name in ("name", "language", "time_zone", "about", "vip")}
+    return {**plain, "company": customer.company.name if customer.company else ""}

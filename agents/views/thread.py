@@ -1,0 +1,137 @@
+"""The thread of one customer, looked at through one matter: the page, further entries, and "I have read this"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from agents import access, composing, rail
+from agents.access import AgentRequest, agents_only
+from agents.views.inbox import find_view, list_context
+from inbox import keyset, timeline
+from inbox.actions import conversations
+from inbox.models import Channel, Conversation, Identity, Message
+from inbox.models.conversations import UNRESOLVED
+from inbox.timeline import TimelinePage
+
+PAGE = 40
+EPISODES = 20
+
+
+@require_safe
+@agents_only
+def conversation(request: AgentRequest, pk: int) -> HttpResponse:
+    """The whole page; only thread and customer when the list or a link of the page asks."""
+    matter = access.conversation(request.user, pk)
+    slug = request.GET.get("in", "")
+    view = find_view(request, slug) if slug else rail.home_of(matter, request.user)
+    context = {"view": view, "current": matter.pk, **open_context(request, matter)}
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "agents/_open.html", context)
+    try:
+        context |= list_context(request, view)
+    except keyset.BadCursor as error:
+        return HttpResponseBadRequest(str(error))
+    return render(request, "agents/inbox.html", context)
+
+
+@require_safe
+@agents_only
+def entries(request: AgentRequest, pk: int) -> HttpResponse:
+    """The entries before or after a cursor."""
+    matter = access.conversation(request.user, pk)
+    asked = {name: request.GET[name] for name in ("before", "after") if name in request.GET}
+    if len(asked) != 1:
+        return HttpResponseBadRequest("Ask for what is before or after a place.")
+    try:
+        page = timeline.page(request.user, matter.customer, limit=PAGE, **asked, **_narrowed(request))
+    except keyset.BadCursor as error:
+        return HttpResponseBadRequest(str(error))
+    context = page_context(request, matter, page)
+    context["only_side"] = "newer" if "after" in asked else "older"
+    return render(request, "agents/_entries.html", context)
+
+
+@require_POST
+@agents_only
+def read(request: AgentRequest, pk: int) -> HttpResponse:
+    """I have this matter in front of me up to this message."""
+    matter = access.conversation(request.user, pk)
+    number = request.POST.get("message", "")
+    newest = Message.objects.filter(conversation=matter, pk=int(number)).first() if _is_id(number) else None
+    if newest is None:
+        raise Http404("No such message in this conversation.")
+    conversations.mark_read(agent=request.user, conversation=matter, up_to=newest.pk)
+    return HttpResponse(status=204)
+
+
+def open_context(request: AgentRequest, matter: Conversation) -> dict[str, Any]:
+    """What _open.html needs."""
+    agent, customer = request.user, matter.customer
+    episodes = list(access.conversations(agent).filter(customer=customer).order_by("-last_activity", "-pk")[:EPISODES])
+    matters = [episode for episode in episodes if episode.unresolved or episode.pk == matter.pk]
+    first_unread = timeline.first_unread(agent, customer)
+    return {
+        "customer": customer,
+        "conversation": matter,
+        "matters": sorted(matters, key=lambda episode: (not episode.main, episode.pk)),
+        "episodes": episodes,
+        "identities": Identity.objects.visible_to(agent).filter(customer=customer).order_by("pk"),
+        "channels": Channel.objects.visible_to(agent),
+        "composing": composing.of(agent, matter),
+        "first_unread": first_unread,
+        **page_context(request, matter, _page(request, matter, first_unread)),
+    }
+
+
+def page_context(request: AgentRequest, matter: Conversation, page: TimelinePage) -> dict[str, Any]:
+    """A page of entries and the addresses of its neighbours."""
+    where = reverse("entries", args=[matter.pk])
+    narrowed = {name: request.GET[name] for name in ("channel", "kind") if request.GET.get(name)}
+
+    def beside(name: str, cursor: str | None) -> str:
+        return f"{where}?{urlencode({name: cursor, **narrowed})}" if cursor else ""
+
+    return {
+        "entries": page.entries,
+        "older": beside("before", page.older),
+        "newer": beside("after", page.newer),
+        "narrowed": narrowed,
+    }
+
+
+def _page(request: AgentRequest, matter: Conversation, first_unread: int | None) -> TimelinePage:
+    """The newest entries; those around the message asked for, or around the first unread if it is further up."""
+    agent, customer = request.user, matter.customer
+    wanted = request.GET.get("message", "")
+    narrowed = _narrowed(request)
+    if _is_id(wanted):
+        try:
+            return timeline.page(agent, customer, around=int(wanted), limit=PAGE, **narrowed)
+        except Message.DoesNotExist as error:
+            raise Http404("No such message.") from error
+    page = timeline.page(agent, customer, limit=PAGE, **narrowed)
+    shown = {entry.message.pk for entry in page.entries if isinstance(entry, timeline.MessageEntry)}
+    if first_unread is None or first_unread in shown or narrowed or not page.older:
+        return page
+    return timeline.page(agent, customer, around=first_unread, limit=PAGE)
+
+
+def _narrowed(request: AgentRequest) -> dict[str, Any]:
+    """The filter of the thread: one channel, or one kind of entry."""
+    channel, kind = request.GET.get("channel", ""), request.GET.get("kind", "")
+    narrowed: dict[str, Any] = {}
+    if _is_id(channel):
+        narrowed["channel"] = int(channel)
+    if kind in ("message", "note", "event"):
+        narrowed["kinds"] = {kind}
+    return narrowed
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19

@@ -1,0 +1,20 @@
+// <theme-choice>: light, dark or the system's, at once; the server remembers it with the agent.
+
+class ThemeChoice extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const theme = event.submitter?.value;
+      if (!theme) return;
+      document.documentElement.dataset.theme = theme;
+      for (const button of this.querySelectorAll("button")) {
+        button.setAttribute("aria-pressed", String(button.value === theme));
+      }
+      document.dispatchEvent(new CustomEvent("theme"));
+      const { action } = event.target;
+      window.htmx.ajax("POST", action, { values: { theme }, target: this, swap: "none" });
+    });
+  }
+}
+
+customElements.define("theme-choice", ThemeChoice);
