@@ -1,8 +1,6 @@
-"""Celery's entry points into the domain: each loads and calls one action, no more. Periods are in config/celery.py."""
+"""Celery's entry points into the domain: each loads and calls one action, no more. Their queues are in config/celery.py."""
 
 from __future__ import annotations
-
-import logging
 
 from celery import shared_task
 
@@ -10,17 +8,18 @@ from inbox import fetching, sending
 from inbox.actions import deliver, files, status
 from inbox.contract import Status
 
-log = logging.getLogger(__name__)
+# Seconds; config/schedule.py sends them.
+PERIODIC = {"sweep_deliveries": 15.0, "wake_snoozed": 15.0, "sweep_attachments": 60.0}
 
 
-@shared_task(queue="outbound")
+@shared_task
 def send_due() -> None:
     """Send until nothing is due."""
     while sending.send_due():
         pass
 
 
-@shared_task(queue="periodic")
+@shared_task
 def sweep_deliveries() -> None:
     """Find what a dead worker left behind, and start the engine for what waits (retries, send later, a lost hand-over)."""
     for delivery_id in deliver.stale():
@@ -31,24 +30,24 @@ def sweep_deliveries() -> None:
             reason="The sending was interrupted; it may or may not have arrived. Check, then send again if needed.",
         )
     if deliver.any_due():
-        send_due.apply_async()
+        send_due.apply_async(expires=15)
 
 
-@shared_task(queue="periodic")
+@shared_task
 def wake_snoozed() -> None:
     """Wake conversations whose time has come."""
     for conversation_id in status.due_to_wake():
         status.wake(conversation_id=conversation_id)
 
 
-@shared_task(queue="inbound")
+@shared_task
 def fetch_attachments(attachment_ids: list[int]) -> None:
     """Copy files from the provider to our own storage."""
     for attachment_id in attachment_ids:
         fetching.fetch(attachment_id)
 
 
-@shared_task(queue="periodic")
+@shared_task
 def sweep_attachments() -> None:
     """Try again what could not be fetched, and drop uploads nobody used."""
     fetch_attachments.run(fetching.waiting())

@@ -106,7 +106,7 @@ def _take_in(
         item.blocked = owner.blocked
         item.decision = _decide(item, owner.pk, table, book, cited)
         item.matter = item.decision.matter or matters.new(table, item, owner.pk)
-        consequences.foresee(item)
+        consequences.foresee(item, table)
     storing.number(fresh, table)
     matters.insert_new(table)
     storing.insert(fresh, book)

@@ -20,9 +20,16 @@ if TYPE_CHECKING:
     from inbox.actions.matters import Table
 
 
-def foresee(item: Arriving) -> None:
-    """Change the matter in memory as this message will, so that the next message of the batch is decided rightly."""
+def foresee(item: Arriving, table: Table) -> None:
+    """Change the matter in memory as this message will, so that the next message of the batch is decided rightly.
+
+    What a person writes into Quiet (an answer to something that was recorded there) makes it a matter at once, before
+    another quiet one may be inserted.
+    """
     matter = item.matter
+    if matter is not None and matter.quiet and item.raises:
+        matter.quiet, matter.main, matter.status = False, not table.has_other_main(matter), State.OPEN
+        rows.execute("UPDATE inbox_conversation SET quiet = false WHERE id = %s", [matter.id])
     if (
         matter is not None
         and item.raises

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import transaction
-
 from inbox.actions.errors import Gone
 from inbox.models import Conversation, Customer, Message
 
@@ -66,8 +64,3 @@ def message(message_id: int) -> Message:
         if found.customer_id == owner:
             return found
     raise Gone("This message does not exist any more.")
-
-
-def in_transaction() -> bool:
-    """Whether a lock would hold (used by tests)."""
-    return transaction.get_connection().in_atomic_block

@@ -36,7 +36,7 @@ def last(*, agent: Agent) -> list[int]:
     touched = []
     for event in together:
         conversation = Conversation.objects.select_related("assignee", "team", "desk").get(
-            pk=event.conversation_id
+            events=event.pk
         )
         _UNDO[Kind(event.kind)](agent, event, conversation)
         touched.append(conversation.pk)
@@ -93,7 +93,7 @@ def _undo_priority(agent: Agent, event: Event, conversation: Conversation) -> No
 
 
 def _undo_move(agent: Agent, event: Event, conversation: Conversation) -> None:
-    message = Message.objects.filter(pk=event.message_id, conversation_id=event.data["to"]).first()
+    message = Message.objects.filter(pk=event.message_id or 0, conversation_id=event.data["to"]).first()
     if message is None:
         raise _stale()
     moving.move(agent=agent, message_id=message.pk, conversation_id=event.data["from"])
