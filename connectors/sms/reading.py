@@ -58,7 +58,8 @@ def events(form: Form, *, url: str, address: str = "") -> list[InboundEvent]:
     if sid and status in {"", "received", "receiving"}:
         return _message(form, sid, address)
     digest = hashlib.sha256(repr(sorted(form.items())).encode()).hexdigest()[:32]
-    return [Ignored(event_key=digest, reason=f"Not a message or a status we know: “{clean(status)[:60]}”.")]
+    said = f": “{clean(status)[:60]}”" if status else ""
+    return [Ignored(event_key=digest, reason=f"Not a message or a status we know{said}.")]
 
 
 def _update(form: Form, sid: str, status: str, url: str) -> DeliveryUpdate:
@@ -95,7 +96,8 @@ def _message(form: Form, sid: str, address: str) -> list[InboundEvent]:
         # The network vouches for a number, not for a name.
         proof=Proof.PROVEN if person else Proof.UNPROVEN,
         text=text,
-        to=(to,) if to.value else (),
+        # The agent's name of an RCS brand is no address of ours.
+        to=(to,) if to.value.removeprefix("+").isdigit() else (),
         files=files,
         notices=tuple(_notices(scheme, to.value, address, missing)),
     )

@@ -120,5 +120,5 @@ def _detail(segments: str | None, media: str | None) -> str:
     if segments and segments != "0":
         parts.append(f"{segments} SMS")
     if media and media != "0":
-        parts.append(f"{media} files")
+        parts.append("1 file" if media == "1" else f"{media} files")
     return ", ".join(parts)
