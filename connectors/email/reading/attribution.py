@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from .attribution_words import WROTE, WROTE_ANYWHERE
+from .attribution_words import SPEECH, STARTS, WROTE, WROTE_ANYWHERE
 from .lines import Line
 
 _MAX_LINES = 4
@@ -19,11 +19,8 @@ _NUMBER = re.compile(r"\d+")
 _ADDRESS = re.compile(r"[^\s<>@:]@[^\s<>@]{2}")
 _ENDS_WITH_ADDRESS = re.compile(r"@[^\s<>@]{2,255}[>)\]\"']{1,5}\s?[:：]?$")
 _TAIL = " \t*_-–—=~|>"
-_SPEAKER_WORDS = (
-    "you i we he she they me ich wir sie er du ihr vous je nous tu il elle usted yo nosotros lei io voi"
-    " jij ik wij"
-)
-_SPEAKERS = frozenset(_SPEAKER_WORDS.split())
+# With a capital: inside a sentence "on" is just a word.
+_STARTS_INSIDE = re.compile(r"(?<=\S)[ -]+(?:On|Am|Le|El|Il|Op|Em|Den|På|Pe|Dnia|W dniu|Dne|At) ")
 _LONGEST_SENTENCE = 200
 
 
@@ -57,8 +54,8 @@ def attribution_ending_at(lines: Sequence[Line], end: int) -> Attribution | None
         if len(text) > _MAX_CHARACTERS:
             break
         strength = _strength(text)
-        begins = start == end or _has_date(line.text) or _begins_quote_line(line.text)
-        if strength and (best is None or (begins and strength >= best.strength)):
+        held = Strength.NONE if best is None else best.strength
+        if strength > held or (held and strength == held and _begins(line.text)):
             best = Attribution(start, strength)
     return best
 
@@ -67,36 +64,45 @@ def _may_end(text: str) -> bool:
     tail = text.rstrip(_TAIL)
     if tail.endswith((":", "：")) or text.endswith((">", ")", "]")):
         return True
-    folded = tail[-60:].casefold()
-    words = _WORD.findall(folded)
-    return bool(words) and (
-        words[-1] in WROTE or any(folded.rstrip(" ：:。").endswith(word) for word in WROTE_ANYWHERE)
-    )
+    if text[:1].isdigit() and _has_date(text[:30]) and _has_time(text[:40]):
+        return len(text) <= _LONGEST_SENTENCE  # "2016-03-03 17:21 GMT+01:00 Ana Example", an old Gmail form
+    return _ends_with_verb(tail[-60:].casefold())
 
 
-def _begins_quote_line(text: str) -> bool:
-    """A first line without a date: "Quoting Ana Example" or "--- Ana Example" and the address on the next."""
-    return text.startswith("--") or _WORD.findall(text[:40].casefold())[:1] == ["quoting"]
+def _begins(text: str) -> bool:
+    """Whether an introduction can begin with this line: with a date, or "On Wed, Dec 9", or "Quoting Ana"."""
+    if _has_date(text) or text.startswith("--"):
+        return True
+    first = _WORD.match(text.casefold())
+    return first is not None and first[0] in STARTS and (_DIGIT.search(text) is not None or len(first[0]) > 4)
 
 
 def _strength(text: str) -> Strength:
     tail = text.rstrip(_TAIL)
     colon = tail.endswith((":", "：")) or text.endswith(":>")
     folded = text.casefold()
-    verb = _has_verb(folded)
     address, date, time = _has_address(text), _has_date(text), _has_time(text)
+    if _has_verb(folded) and (colon or _ends_with_verb(folded)):
+        return _strength_of_sentence(folded, address=address, date=date, time=time)
     ends_with_address = _ENDS_WITH_ADDRESS.search(tail if colon else text) is not None
-    if verb and (colon or _ends_with_verb(folded)):
-        if address and (date or time):
-            return Strength.STRONG
-        if date and time and len(text) <= _LONGEST_SENTENCE and not _is_speech(folded):
-            return Strength.STRONG
-        return Strength.WEAK if address or date or time or len(text) <= 80 else Strength.NONE
     if ends_with_address and date:
         return Strength.STRONG if colon and time else Strength.WEAK
-    if colon and (date or address) and (time or address):
+    if (date and time and (colon or text[:1].isdigit())) or (colon and address):
         return Strength.WEAK
     return Strength.NONE
+
+
+def _strength_of_sentence(folded: str, *, address: bool, date: bool, time: bool) -> Strength:
+    """A line with a verb. Without quote signs below, it must be sure that no person wrote it."""
+    words = _WORD.findall(folded)
+    if address and (date or time):
+        speaks = any(word in SPEECH for word in words[:3] if word not in STARTS)
+        return Strength.WEAK if speaks else Strength.STRONG
+    is_form = bool(words) and words[0] in STARTS and "," in folded and _ends_with_verb(folded)
+    speaks = len(folded) > _LONGEST_SENTENCE or any(word in SPEECH - STARTS for word in words)
+    if date and (time or is_form) and not speaks:
+        return Strength.STRONG
+    return Strength.WEAK if address or date or time or len(folded) <= 80 else Strength.NONE
 
 
 def _has_verb(folded: str) -> bool:
@@ -109,11 +115,6 @@ def _ends_with_verb(folded: str) -> bool:
     tail = folded.rstrip(_TAIL + "。.")
     words = _WORD.findall(tail[-60:])
     return (bool(words) and words[-1] in WROTE) or tail.endswith(WROTE_ANYWHERE)
-
-
-def _is_speech(folded: str) -> bool:
-    """Somebody telling who wrote what, in a sentence of their own: "On 5 May at 10:00 you wrote to me:"."""
-    return any(word in _SPEAKERS for word in _WORD.findall(folded))
 
 
 def _has_address(text: str) -> bool:
@@ -130,3 +131,16 @@ def _has_date(text: str) -> bool:
     if _NUMERIC_DATE.search(text):
         return True
     return _YEAR.search(text) is not None and len(_NUMBER.findall(text)) >= 2
+
+
+def shared_line(text: str) -> int:
+    """Where an introduction begins that stands behind own words on one line ("Thanks! On 2 Jan Ana wrote:"), or 0."""
+    if len(text) > _MAX_CHARACTERS or not _may_end(text) or _DIGIT.search(text) is None:
+        return 0
+    for match in _STARTS_INSIDE.finditer(text):
+        before, rest = text[: match.start()].strip(" -"), text[match.start() :].lstrip(" -")
+        if not before or _has_date(before) or "@" in before:
+            return 0
+        if _DIGIT.search(rest[:30]) is not None and _strength(rest) is Strength.STRONG:
+            return match.start()
+    return 0

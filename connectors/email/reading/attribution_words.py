@@ -37,8 +37,24 @@ WROTE = frozenset(_WROTE.split())
 WROTE_ANYWHERE = (
     "写道", "寫道", "写到", "撰写", "来信", "來信", "寫信", "写信", "書きました", "のメール", "さんは", "からのメッセージ", "作成",
     "작성", "썼습니다", "님이", "님의", "쓴 글", "เขียน", "எழுதிய", "రాశారు", "ಬರೆದ", "എഴുതി", "લખ્યું", "සඳහන්",
-    "hau idatzi", "folgendes geschrieben", "ha scritto", "a écrit", "a ecrit", "a scris", "in a message dated",
+    "hau idatzi", "folgendes geschrieben", "ha scritto", "nous a dit", "a écrit", "a ecrit", "a scris", "in a message dated",
 )  # fmt: skip
+
+# How introductions begin ("On", "Am", "Le", …).
+_STARTS = (
+    "on at am le el il op em den på pe στις στη vào pada w dnia dne dňa dana u kuupäev in na a la v i o zo zi"
+    " quoting zitat citando citat quotando citeren missatge mensaje dia в у 在 于 בתאריך ב في در ในวันที่"
+)
+STARTS = frozenset(_STARTS.split())
+# Who says one of these tells something in a sentence of their own; no mail program does.
+_SPEECH = (
+    "you your i my me we our us he she his her they their as when because like that yesterday ago said told"
+    " ich mein meine meiner mir wir uns unser unsere sie ihr ihre ihnen er du dein wie als dass weil gestern"
+    " je mon ma mes moi nous notre vous votre vos tu il elle comme quand que hier yo mi mis nosotros nuestro usted su"
+    " como cuando ayer io mio mia noi voi lei suo come quando ieri ik mijn wij ons u uw jij zoals toen gisteren"
+    " eu meu minha nós você seu jag mitt vi ni som jeg mit ja mój moje pan pani wy jak můj вы ваш я мой мы как"
+)
+SPEECH = frozenset(_SPEECH.split())
 
 _FROM = """from|von|de|da|od|från|fra|van|frá|lähettäjä|feladó|kimden|gönderen|от|від|ад|από|expéditeur|remitente
 mittente|afzender|absender|avsändare|afsender|avsender|nadawca|odesílatel|odosielateľ|pošiljatelj|pošiljalac|šalje
@@ -76,7 +92,7 @@ def _roles() -> dict[str, str]:
 HEADER_ROLES = _roles()
 
 ORIGINAL_MESSAGE = frozenset(
-    """original message|originalmessage|original-message|original mail|original email|original e-mail|message|quoted message|reply message|previous message
+    """original message|originalmessage|original-message|original mail|original email|original e-mail|message|quoted message|reply message|previous message|antwort nachricht
 original-nachricht|originalnachricht|ursprüngliche nachricht|ursprüngliche mail|ursprüngliche e-mail|originale nachricht|original nachricht|ursprüngliche message|orginalnachricht
 message d'origine|message d’origine|message original|message initial|message originel|mail original|courriel original
 mensaje original|mensaje originario|correo original|mensagem original|missatge original|mensaxe orixinal

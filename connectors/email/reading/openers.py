@@ -52,6 +52,12 @@ def header_block_at(lines: Sequence[Line], start: int) -> HeaderBlock | None:
     return HeaderBlock(start, end) if _is_proof(found) else None
 
 
+def is_lone_from(text: str) -> bool:
+    """A header of one line, "From: ana@customer.example": counts only if quoted lines follow."""
+    role = _role(text)
+    return role is not None and role[0] == "from" and "@" in role[1]
+
+
 def separator_kind(text: str) -> str:
     """ "original", "forwarded" or "reply-above" if the line is such a separator, else ""."""
     if not text or len(text) > _SEPARATOR_CHARACTERS * 2:
