@@ -81,7 +81,8 @@ class OwnAddresses:
     def reply_address(self, token: str) -> str:
         """Where the answer to our mail should go, or "" if the token does not fit into an address."""
         address = self._pattern().replace("{token}", token)
-        return address if token and len(address.rpartition("@")[0]) <= LONGEST_LOCAL_PART else ""
+        fits = len(address.rpartition("@")[0]) <= LONGEST_LOCAL_PART
+        return address if fits and is_token(token) else ""
 
     def tokens(self, addresses: Iterable[str]) -> tuple[str, ...]:
         """The tokens in these addresses, in their order, each once. Who may use one is decided where they are checked."""
@@ -111,9 +112,14 @@ def _without_plus(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
+def is_token(text: str) -> bool:
+    """Whether it can stand in an address and in a text without harm."""
+    return re.fullmatch(_IN_ADDRESS, text) is not None
+
+
 def marker(token: str) -> str:
-    """The token as text, for servers that take plus parts or our Message-ID away."""
-    return f"[ref:{token}]"
+    """The token as text, for servers that take plus parts or our Message-ID away. "" if it is none."""
+    return f"[ref:{token}]" if is_token(token) else ""
 
 
 def tokens_in_text(*texts: str) -> tuple[str, ...]:

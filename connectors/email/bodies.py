@@ -44,7 +44,7 @@ def html(written: Written) -> str:
         parts.append(
             f'<div dir="auto" style="margin-top:16px;opacity:.7">{_lines(written.signature.strip())}</div>'
         )
-    if written.token:
+    if addressing.is_token(written.token):
         parts.append(f'<div style="{_HIDDEN}">{escape(addressing.marker(written.token))}</div>')
     if written.quoted.strip():
         parts.append(

@@ -14,7 +14,7 @@ from email.header import Header
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
 
 from connectors.email import bodies, message_ids
 from connectors.email.addressing import OwnAddresses, normalise
@@ -26,8 +26,9 @@ LOOP = "X-Onethread-Loop"
 
 _UTF8 = Charset("utf-8")
 _UTF8.body_encoding = QP
-# compat32 folds and never re-encodes what is ASCII; policy.SMTP turns long References into encoded words (gh-79986).
-_WIRE = policy.compat32.clone(linesep="\r\n", mangle_from_=False, max_line_length=78)
+# compat32 never re-encodes what is ASCII; policy.SMTP turns long References into encoded words (gh-79986). We fold ourselves.
+_WIRE = policy.compat32.clone(linesep="\r\n", mangle_from_=False, max_line_length=0)
+_LINE = 76
 _CONTENT_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,60}/[A-Za-z0-9!#$&^_.+-]{1,60}")
 # RFC 5322 2.1.1: longer lines than 998 are refused. A name's bytes may each become three characters (RFC 2231).
 _LONGEST_FILE_NAME = 180
@@ -96,7 +97,7 @@ def _headers(
         }
     for name, value in fields.items():
         if value:
-            tree[name] = value
+            tree[name] = folded(name, value)
 
 
 def _references(listed: Iterable[str]) -> list[str]:
@@ -218,8 +219,26 @@ def words(text: str) -> str:
 
 def mailbox(name: str, address: str) -> str:
     """`"Name" <address>` for a header; `address` has been normalised before."""
-    name = one_line(name)[:_LONGEST_NAME]
+    name = one_line(name)[:_LONGEST_NAME].strip()
     if not name:
         return address
     encoded = words(name)
-    return formataddr((name, address)) if encoded == name else f"{encoded} <{address}>"
+    if encoded == name:
+        encoded = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{encoded} <{address}>"
+
+
+def folded(name: str, value: str) -> str:
+    """A header's value on lines of 76 characters where spaces allow it (RFC 5322 2.2.3); the first word stays beside the name.
+
+    An address beyond ASCII cannot be an encoded word: with SMTPUTF8 it stands in the header as it is (RFC 6532 3.2).
+    """
+    lines, length = [""], len(name) + 2
+    for word in value.split(" "):
+        if lines[-1] and length + len(word) >= _LINE:
+            lines.append("")
+            length = 0
+        lines[-1] += f" {word}" if lines[-1] else word
+        length += len(word) + 1
+    text = "\r\n ".join(lines)
+    return text if text.isascii() else text.encode().decode("ascii", "surrogateescape")

@@ -61,8 +61,11 @@ def _log_in(client: IMAPClient, settings: Settings) -> None:
     try:
         if settings.uses_oauth:
             client.oauth2_login(settings.user, oauth.access_token(settings))
-        else:
+        elif (settings.user + settings.imap_password).isascii():
             client.login(settings.user, settings.imap_password)
+        else:
+            # LOGIN is ASCII only (RFC 9051 6.2.3); SASL PLAIN is UTF-8 (RFC 4616).
+            client.plain_login(settings.user, settings.imap_password)
     except LoginError as error:
         raise _refused(str(error), settings) from error
 

@@ -105,11 +105,18 @@ def _logged_in(smtp: smtplib.SMTP, settings: Settings) -> None:
                 f"{settings.smtp_host} takes no passwords. Set up OAuth, or check port and encryption.",
                 code="login",
             )
-        smtp.login(user, password)
+        if password.isascii() and user.isascii():
+            smtp.login(user, password)
+        else:
+            # RFC 4616: UTF-8, which smtplib does not do.
+            _authenticate(smtp, "PLAIN", f"\0{user}\0{password}".encode())
         return
-    code, reply = smtp.docmd(
-        "AUTH", "XOAUTH2 " + base64.b64encode(oauth.xoauth2(user, oauth.access_token(settings))).decode()
-    )
+    _authenticate(smtp, "XOAUTH2", oauth.xoauth2(user, oauth.access_token(settings)))
+
+
+def _authenticate(smtp: smtplib.SMTP, mechanism: str, response: bytes) -> None:
+    """One SASL exchange of a single step (RFC 4954 4). Raises SMTPAuthenticationError."""
+    code, reply = smtp.docmd("AUTH", f"{mechanism} {base64.b64encode(response).decode()}")
     if code == 334:
         # The error is told as a challenge; an empty answer ends it (Google: "SASL XOAUTH2", error response).
         code, reply = smtp.docmd("")

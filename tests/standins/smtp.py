@@ -65,7 +65,9 @@ class MailServer:
     behaviour: Behaviour = field(default_factory=Behaviour)
     forward: Callable[[Received], None] | None = None
     sessions: int = 0
+    size_limit: int = 60_000_000
     stopping: threading.Event = field(default_factory=threading.Event)
+    transports: list[Any] = field(default_factory=list)
 
     @property
     def last(self) -> Received:
@@ -82,6 +84,7 @@ class _Protocol(SMTP):
     async def _handle_client(self) -> None:
         server: MailServer = self.event_handler.server
         server.sessions += 1
+        server.transports.append(self.transport)
         server.behaviour.seen += 1
         if await self._spoiled("connect"):
             self.transport.close()
@@ -108,6 +111,10 @@ class _Protocol(SMTP):
     async def smtp_EHLO(self, hostname: str) -> None:
         if not await self._spoiled("ehlo"):
             await super().smtp_EHLO(hostname)
+
+    async def smtp_HELO(self, hostname: str) -> None:
+        if not await self._spoiled("ehlo"):
+            await super().smtp_HELO(hostname)
 
     async def smtp_AUTH(self, arg: str) -> None:
         if not await self._spoiled("auth"):
@@ -190,7 +197,7 @@ class _Controller(Controller):
     def factory(self) -> _Protocol:
         return _Protocol(
             self.handler,
-            data_size_limit=60_000_000,
+            data_size_limit=self.handler.server.size_limit,
             enable_SMTPUTF8=True,
             hostname="mx.shop.example",
             authenticator=_authenticate,
@@ -225,4 +232,12 @@ def running(
         yield server
     finally:
         server.stopping.set()
+        asyncio.run_coroutine_threadsafe(_hang_up(server), controller.loop).result(5)
         controller.stop()
+
+
+async def _hang_up(server: MailServer) -> None:
+    """Whoever is still connected is not waited for."""
+    for transport in server.transports:
+        transport.abort()
+    await asyncio.sleep(0.02)

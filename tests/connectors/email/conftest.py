@@ -61,6 +61,8 @@ def connect(mailboxes: Dovecot, post_office: MailServer, help_address: str) -> I
             "smtp_host": "127.0.0.1",
             "smtp_port": post_office.port,
             "smtp_security": "none",
+            "smtp_user": smtp.USER,
+            "smtp_password": smtp.PASSWORD,
             "timeout_seconds": 5,
         }
         info = ChannelInfo(id=1, public_id=public_id, name="Help", public_url=public_url)
