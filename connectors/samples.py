@@ -51,6 +51,11 @@ class Sample:
     def outbound(self) -> Mapping[str, Any] | None:
         return self.data.get("outbound")
 
+    @property
+    def stored(self) -> bool:
+        """False for a handshake: answered, and nothing kept of it."""
+        return bool(self.inbound and self.inbound.get("stored", True))
+
     def request(self, *, url: str = HOOK, received_at: datetime | None = None) -> Request:
         """The recorded request, not signed yet. `url` is where it is posted; `received_at` our clock when it came."""
         if self.inbound is None:

@@ -24,10 +24,14 @@ class Asked:
 
 @dataclass
 class Web:
-    """`answers` maps a path to what it gives; a callable decides while it runs. Anything else is 200 and empty."""
+    """`answers` maps a path to what it gives; a callable decides while it runs. Any other path gives `otherwise`.
+
+    None instead of an answer ends the connection without one.
+    """
 
     port: int = 0
-    answers: dict[str, Answer | Callable[[Asked], Answer]] = field(default_factory=dict)
+    answers: dict[str, Answer | Callable[[Asked], Answer | None]] = field(default_factory=dict)
+    otherwise: Answer | Callable[[Asked], Answer | None] = (200, {}, b"")
     asked: list[Asked] = field(default_factory=list)
 
     @property
@@ -66,8 +70,12 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             asked = Asked(self.command, self.path, headers, self.rfile.read(length))
             web.asked.append(asked)
-            given = web.answers.get(self.path, (200, {}, b""))
-            status, out, body = given(asked) if callable(given) else given
+            given = web.answers.get(self.path, web.otherwise)
+            answer = given(asked) if callable(given) else given
+            if answer is None:
+                self.close_connection = True
+                return
+            status, out, body = answer
             self.send_response(status)
             for name, value in ({"Content-Length": str(len(body))} | out).items():
                 self.send_header(name, value)
