@@ -17,6 +17,7 @@ class Console:
     def __init__(self, stream: IO[str] | None = None) -> None:
         self.stream = stream or sys.stdout
         self.lock = threading.Lock()
+        self.gone = False
         # https://no-color.org
         self.coloured = self.stream.isatty() and "NO_COLOR" not in os.environ
 
@@ -31,11 +32,13 @@ class Console:
     def write(self, text: str) -> None:
         """Text without a prefix. A terminal that has gone away must not stop the product."""
         with self.lock:
+            if self.gone:
+                return
             try:
                 self.stream.write(text)
                 self.stream.flush()
-            except (OSError, ValueError):
-                self.stream = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - lives as long as we do
+            except OSError:
+                self.gone = True
 
     def follow(self, name: str, pipe: IO[bytes]) -> threading.Thread:
         """Repeats every line of PIPE until its process has ended."""

@@ -1,0 +1,199 @@
+"""Tells the story: every step goes through the same actions as real life, only with the clock set back."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from config.demo.cast import Cast
+from config.demo.story import PEOPLE, Person, Step
+from inbox import registry
+from inbox.actions import conversations, customers, deliver, identify, reply, status
+from inbox.actions.composing import Composition
+from inbox.actions.receive import Inbound, receive
+from inbox.contract import Accepted, Address, File, InboundMessage, Nature, Proof, Status
+from inbox.models import Agent, Channel, Conversation, Delivery, Identity, Message
+from inbox.models.conversations import Priority
+
+_DYES = {"rust": (168, 84, 52), "moss": (92, 110, 66)}
+
+
+@contextmanager
+def clock_at(moment: datetime) -> Iterator[None]:
+    """The actions ask timezone.now(); only here, where a past is made up, does it answer something else."""
+    with patch("django.utils.timezone.now", return_value=moment):
+        yield
+
+
+class Telling:
+    """One run over all people, oldest step first."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.now = timezone.now()
+        self.last: dict[str, Message] = {}
+        self.number = 0
+
+    def run(self) -> None:
+        steps = [(step, person) for person in PEOPLE for step in person.steps]
+        for step, person in sorted(steps, key=lambda pair: -pair[0].ago):
+            with clock_at(self.now - timedelta(minutes=step.ago)):
+                getattr(self, f"_{step.what}")(person, step)
+        for person in PEOPLE:
+            self._describe(person)
+
+    def _describe(self, person: Person) -> None:
+        message = self.last.get(person.name)
+        if message is None:
+            return
+        admin = self.cast.agents["admin"]
+        customers.edit(
+            agent=admin,
+            customer_id=message.customer_id,
+            vip=person.vip,
+            about=person.about,
+            company=person.company,
+            language=person.language,
+            time_zone=person.time_zone,
+        )
+        conversation = Conversation.objects.filter(customer=message.customer_id).order_by("-last_activity").first()
+        if conversation is None or conversation.quiet:
+            return
+        if person.title:
+            conversations.describe(agent=admin, conversation_id=conversation.pk, title=person.title)
+        tags = [conversations.tag_named(name) for name in person.tags]
+        conversations.tag(agent=admin, conversation_ids=[conversation.pk], add=tags)
+        team = self.cast.teams.get(person.team)
+        conversations.assign(agent=admin, conversation_ids=[conversation.pk], assignee=conversation.assignee, team=team)
+
+    # ------------------------------------------------------------ steps
+
+    def _says(self, person: Person, step: Step, nature: Nature = Nature.PERSON) -> None:
+        self.number += 1
+        channel = self.cast.ways.get((person.desk, step.way))
+        if channel is None:
+            return
+        at = timezone.now()
+        author = self._address(person, channel)
+        files = (_photo(step.picture),) if step.picture else ()
+        event = InboundMessage(
+            event_key=f"demo-{self.number}",
+            external_id=f"<demo-{self.number}@northwool.example>",
+            author=author,
+            to=(Address(space=author.space, value=channel.address),) if step.way == "mail" else (),
+            occurred_at=at,
+            subject=step.subject,
+            text=step.text,
+            nature=nature,
+            proof=Proof.PROVEN,
+            proofs=self._proofs(person, author) if step.way == "chat" else (),
+            files=files,
+        )
+        if person.name in self.last and step.way != "chat":
+            self._know(person, author)
+        (outcome,) = receive([Inbound(channel=channel, event=event, received_at=at)])
+        self.last[person.name] = Message.objects.select_related("conversation", "channel", "identity").get(pk=outcome.message_id)
+
+    def _bulk(self, person: Person, step: Step) -> None:
+        self._says(person, step, Nature.BULK)
+
+    def _away(self, person: Person, step: Step) -> None:
+        self._says(person, step, Nature.AUTO)
+
+    def _answers(self, person: Person, step: Step) -> None:
+        before = self.last[person.name]
+        agent = self.cast.agents[step.by]
+        message = reply.reply(
+            agent=agent,
+            conversation_id=before.conversation_id,
+            composition=Composition(channel=before.channel, identity=before.identity, text=step.text),
+            client_key=f"demo-{step.ago}-{before.pk}",
+        )
+        self._deliver(message, read=step.read)
+
+    def _deliver(self, message: Message, *, read: bool) -> None:
+        """What the engine and the provider would have done meanwhile."""
+        delivery = Delivery.objects.select_related("channel").get(message=message)
+        connector = registry.connector_for(delivery.channel)
+        with clock_at(timezone.now() + timedelta(minutes=1)):
+            deliver.claim(limit=50)
+            deliver.set_references({message.pk: connector.reference_for(message.public_id)})
+            result = Accepted(external_id=f"demo-out-{message.pk}")
+            deliver.settle(delivery.pk, status=result.status, external_id=result.external_id)
+            for further in ("delivered", "read"):
+                if further in connector.capabilities.receipts and (read or further == "delivered"):
+                    deliver.settle(delivery.pk, status=Status(further))
+
+    def _notes(self, person: Person, step: Step) -> None:
+        mentioned = [agent for key, agent in self.cast.agents.items() if f"@{agent.name.split()[0]}" in step.text and key]
+        reply.note(
+            agent=self.cast.agents[step.by],
+            conversation_id=self.last[person.name].conversation_id,
+            text=step.text,
+            client_key=f"demo-note-{step.ago}",
+            mentions=mentioned,
+        )
+
+    def _resolves(self, person: Person, step: Step) -> None:
+        status.resolve(agent=self._agent(step), conversation_ids=[self.last[person.name].conversation_id])
+
+    def _snoozes(self, person: Person, step: Step) -> None:
+        until = self.now + timedelta(days=2)
+        status.snooze(agent=self._agent(step), conversation_ids=[self.last[person.name].conversation_id], until=until)
+
+    def _prioritises(self, person: Person, step: Step) -> None:
+        ids = [self.last[person.name].conversation_id]
+        conversations.prioritise(agent=self._agent(step), conversation_ids=ids, priority=Priority.URGENT)
+
+    def _assigns(self, person: Person, step: Step) -> None:
+        ids = [self.last[person.name].conversation_id]
+        conversations.assign(agent=self._agent(step), conversation_ids=ids, assignee=self._agent(step), team=None)
+
+    def _agent(self, step: Step) -> Agent:
+        return self.cast.agents[step.by]
+
+    # ------------------------------------------------------------ who
+
+    def _address(self, person: Person, channel: Channel) -> Address:
+        space = registry.connector_class(channel.kind).space
+        if registry.capabilities(channel.kind).live:
+            value = f"{channel.public_id}/{person.chat}"
+        else:
+            value = person.mail if registry.capabilities(channel.kind).subject else person.phone
+        return Address(space=space, value=value, name=person.name)
+
+    def _proofs(self, person: Person, author: Address) -> tuple[Address, ...]:
+        """A signed-in visitor is who the shop says: that joins the chat to the thread of the same mail address."""
+        mail = self.cast.ways.get((person.desk, "mail"))
+        if mail is None or not person.mail or not person.chat.startswith("user:"):
+            return ()
+        return (Address(space=registry.connector_class(mail.kind).space, value=person.mail),)
+
+    def _know(self, person: Person, author: Address) -> None:
+        """An address the agents already know to be this person's: given on the order form, say."""
+        owner = self.last[person.name].customer_id
+        if identify.find(author) is None:
+            customers.add_identity(agent=self.cast.agents["admin"], customer_id=owner, address=author)
+            identify.verify(Identity.objects.filter(value=author.value).values_list("pk", flat=True), how="order")
+
+
+def _photo(dye: str) -> File:
+    """A knitted swatch, drawn here so that no picture is anybody's."""
+    colour = _DYES.get(dye, _DYES["moss"])
+    image = Image.new("RGB", (720, 480), colour)
+    pen = ImageDraw.Draw(image)
+    light, dark = tuple(min(255, part + 28) for part in colour), tuple(max(0, part - 30) for part in colour)
+    for y in range(0, 480, 20):
+        for x in range(0, 720, 24):
+            pen.line([(x, y), (x + 12, y + 18)], fill=light, width=7)
+            pen.line([(x + 24, y), (x + 12, y + 18)], fill=dark, width=7)
+    content = io.BytesIO()
+    image.save(content, "PNG", optimize=True)
+    return File(name="shade.png", content_type="image/png", content=content.getvalue(), inline=False)
+
