@@ -114,7 +114,7 @@ def test_a_server_that_falls_silent_before_the_mail_is_tried_again(
 ) -> None:
     post_office.misbehave(stall=stage)
 
-    with pytest.raises(TemporaryFailure, match="did not answer in time|lost"):
+    with pytest.raises(TemporaryFailure, match=r"did not answer in time|lost"):
         connect(timeout_seconds=1).send(outbound())
 
 
