@@ -5,11 +5,13 @@ Living documentation: what its pages and shop.js do is all that a host site has 
 
 from __future__ import annotations
 
+import secrets
 import time
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import jwt
-from django.conf import settings
+from django.conf import settings as project
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
@@ -57,11 +59,25 @@ PRODUCTS = (
 )  # fmt: skip
 
 
+def settings() -> dict[str, object]:
+    """For a new channel of the demo: shown on our own pages, with a secret that vouches for Ana."""
+    port = urlsplit(project.PUBLIC_URL).port
+    hosts = [project.PUBLIC_URL, f"http://127.0.0.1:{port}", f"http://localhost:{port}"]
+    return {
+        "origins": sorted(set(hosts)),
+        "identity_secret": secrets.token_urlsafe(32),
+        "greeting": "Hello! Ask us anything about wool, sizes or your order.",
+        "hours": "Mon–Sat, 9–18",
+        "starters": ["Where is my parcel?", "Which size fits me?", "How do returns work?"],
+        "demo_shop": True,
+    }
+
+
 def _opened(public_id: str) -> gate.Opened:
     """The channel whose admin wanted the demo shop. Raises Http404."""
     opened = gate.open_channel(WebChatConnector.kind, public_id)
     found = opened.settings if opened else None
-    if opened is None or not isinstance(found, Settings) or not (found.demo_shop or settings.DEBUG):
+    if opened is None or not isinstance(found, Settings) or not (found.demo_shop or project.DEBUG):
         raise Http404
     return opened
 
