@@ -126,7 +126,15 @@ class Conversation(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index("assignee", *RECENT, condition=OPEN, name="conv_mine"),
             models.Index("team", *RECENT, condition=OPEN, name="conv_team"),
-            models.Index("desk", "team", "assignee", condition=OPEN, name="conv_badges"),
+            models.Index(
+                fields=["desk", "status", "team", "assignee"],
+                include=["waiting_since"],
+                condition=UNRESOLVED,
+                name="conv_badges",
+            ),
+            models.Index(
+                "waiting_since", "id", condition=OPEN & Q(waiting_since__isnull=False), name="conv_waiting"
+            ),
             models.Index(*RECENT, condition=OPEN & Q(assignee=None), name="conv_unassigned"),
             models.Index(*RECENT, condition=OPEN, name="conv_open"),
             models.Index(*RECENT, condition=Q(status="snoozed"), name="conv_snoozed"),
