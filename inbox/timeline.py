@@ -12,7 +12,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, ClassVar
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 
 from inbox import keyset, names
 from inbox.contract import Nature
@@ -159,7 +159,7 @@ def first_unread(reader: Agent, customer: Customer) -> int | None:
     unread = Q()
     for pk, seen in unresolved.filter(
         ~Exists(marks.filter(message_id__gte=OuterRef("last_inbound_id"))), last_inbound_id__isnull=False
-    ).values_list("pk", marks.values("message_id")[:1]):
+    ).values_list("pk", Subquery(marks.values("message_id")[:1])):
         unread |= Q(conversation=pk, pk__gt=seen or 0)
     if not unread:
         return None
@@ -267,9 +267,13 @@ def _episodes(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
 
 def _shown(written: QuerySet[Message]) -> QuerySet[Message]:
     """With what stands in the same row of the page; `has_quotes` is true if the whole mail can be fetched."""
-    return written.select_related(
+    related = written.select_related(
         "channel", "identity", "author", "customer__company", "conversation__desk", "delivery"
-    ).annotate(has_quotes=Exists(Original.objects.filter(pk=OuterRef("pk"))))
+    )
+    # A channel's settings are secrets, decrypted when read.
+    return related.defer("channel__settings", "channel__cursor").annotate(
+        has_quotes=Exists(Original.objects.filter(pk=OuterRef("pk")))
+    )
 
 
 def _message_entries(rows: QuerySet[Message]) -> list[MessageEntry]:
@@ -294,7 +298,9 @@ def _read_the_rest(entries: Sequence[Entry]) -> None:
         "attachments",
         Prefetch("participants", Participant.objects.select_related("identity").order_by("pk")),
         Prefetch("reactions", Reaction.objects.select_related("identity", "agent").order_by("pk")),
-        Prefetch("arrivals", Arrival.objects.select_related("channel").order_by("pk")),
+        Prefetch(
+            "arrivals", Arrival.objects.select_related("channel").defer("channel__settings").order_by("pk")
+        ),
     )
 
 
