@@ -14,9 +14,31 @@ from inbox.actions import channels, conversations, staff
 from inbox.contract import Capabilities
 from inbox.models import Agent, Channel, Desk, Tag, Team
 
-_WORDS = ("fjord", "skerry", "merino", "tarn", "haar", "islay", "lofoten", "brae", "heather", "moss", "oat", "sea")
-_AGENTS = (("admin", "Alex Moore", "admin"), ("maya", "Maya Brandt", "manager"), ("sam", "Sam Okafor", "agent"), ("kim", "Kim Berg", "agent"))
-_TEAMS = (("Orders", "teal", ("sam", "kim")), ("Billing", "amber", ("sam",)), ("VIP", "violet", ("kim", "maya")))
+_WORDS = (
+    "fjord",
+    "skerry",
+    "merino",
+    "tarn",
+    "haar",
+    "islay",
+    "lofoten",
+    "brae",
+    "heather",
+    "moss",
+    "oat",
+    "sea",
+)
+_AGENTS = (
+    ("admin", "Alex Moore", "admin"),
+    ("maya", "Maya Brandt", "manager"),
+    ("sam", "Sam Okafor", "agent"),
+    ("kim", "Kim Berg", "agent"),
+)
+_TEAMS = (
+    ("Orders", "teal", ("sam", "kim")),
+    ("Billing", "amber", ("sam",)),
+    ("VIP", "violet", ("kim", "maya")),
+)
 _TAGS = (
     ("exchange", "blue"),
     ("invoice", "amber"),
@@ -53,18 +75,27 @@ def assemble() -> Cast:
     """Set everything up through the same actions as the settings pages. Gives the one password all demo agents share."""
     password = "-".join(secrets.choice(_WORDS) for _ in range(3)) + f"-{secrets.randbelow(900) + 100}"
     agents = {
-        key: staff.add_agent(actor=None, email=f"{key}@northwool.example", name=name, role=role, password=password)
+        key: staff.add_agent(
+            actor=None, email=f"{key}@northwool.example", name=name, role=role, password=password
+        )
         for key, name, role in _AGENTS
     }
     desks = {
-        "Support": staff.save_desk(actor=None, desk=Desk.objects.filter(name="Support").first(), name="Support", restricted=False),
+        "Support": staff.save_desk(
+            actor=None, desk=Desk.objects.filter(name="Support").first(), name="Support", restricted=False
+        ),
         "People": staff.save_desk(
             actor=None, desk=None, name="People", restricted=True, members=[agents["maya"], agents["admin"]]
         ),
     }
     teams = {
         name: staff.save_team(
-            actor=None, team=None, name=name, desk=desks["Support"], colour=colour, members=[agents[key] for key in members]
+            actor=None,
+            team=None,
+            name=name,
+            desk=desks["Support"],
+            colour=colour,
+            members=[agents[key] for key in members],
         )
         for name, colour, members in _TEAMS
     }
@@ -108,6 +139,9 @@ def _way(can: Capabilities) -> str | None:
 def _wanted(way: str, demo: Any) -> list[tuple[str, str, dict[str, Any]]]:
     """Desk, name and settings of the channels to make. A connector's demo.py knows its own settings."""
     if way == "mail":
-        return [("Support", "Help mailbox", demo.settings()), ("People", "Careers mailbox", demo.settings(local_part="careers"))]
+        return [
+            ("Support", "Help mailbox", demo.settings()),
+            ("People", "Careers mailbox", demo.settings(local_part="careers")),
+        ]
     name = {"chat": "northwool.example", "text": "Northwool by text"}[way]
     return [("Support", name, demo.settings())]

@@ -56,15 +56,52 @@ ANA = Person(
     title="Exchange, order 4417",
     tags=("exchange",),
     steps=(
-        Step(13 * DAY, "says", "Hello, my parcel says delivered but nothing is here. Can you look?", "mail", subject="Order 4102 not here"),
-        Step(13 * DAY - 50, "answers", "Hi Ana, thank you for telling us. It is with your neighbour at number 12: the driver's note is attached to the tracking. **Could you ask there?**", "mail", "kim"),
-        Step(13 * DAY - 90, "says", "Found it, thank you! The socks are lovely.", "mail", subject="Re: Order 4102 not here"),
+        Step(
+            13 * DAY,
+            "says",
+            "Hello, my parcel says delivered but nothing is here. Can you look?",
+            "mail",
+            subject="Order 4102 not here",
+        ),
+        Step(
+            13 * DAY - 50,
+            "answers",
+            "Hi Ana, thank you for telling us. It is with your neighbour at number 12: the driver's note is attached to the tracking. **Could you ask there?**",
+            "mail",
+            "kim",
+        ),
+        Step(
+            13 * DAY - 90,
+            "says",
+            "Found it, thank you! The socks are lovely.",
+            "mail",
+            subject="Re: Order 4102 not here",
+        ),
         Step(13 * DAY - 95, "resolves", by="kim"),
-        Step(DAY + 200, "says", "Hi,\n\nI just ordered the Fjord jumper in L, but I meant M. Is it too late to change it? I am picking up my new phone today, so texts may be slow.\n\nThank you!\nAna", "mail", subject="Wrong size ordered"),
+        Step(
+            DAY + 200,
+            "says",
+            "Hi,\n\nI just ordered the Fjord jumper in L, but I meant M. Is it too late to change it? I am picking up my new phone today, so texts may be slow.\n\nThank you!\nAna",
+            "mail",
+            subject="Wrong size ordered",
+        ),
         Step(DAY + 190, "assigns", by="sam"),
-        Step(3 * HOUR + 5, "says", "Hello, it's Ana, I wrote about the jumper. Just wanted to be sure you saw it.", "text"),
-        Step(2 * HOUR + 50, "notes", "Warehouse says it leaves at 16:00. We can still swap it. @Sam", by="kim"),
-        Step(2 * HOUR + 40, "answers", "Hi Ana, we saw your mail and your text. It has not shipped yet, so we can change it to M for you. Shall I?", "text", "sam"),
+        Step(
+            3 * HOUR + 5,
+            "says",
+            "Hello, it's Ana, I wrote about the jumper. Just wanted to be sure you saw it.",
+            "text",
+        ),
+        Step(
+            2 * HOUR + 50, "notes", "Warehouse says it leaves at 16:00. We can still swap it. @Sam", by="kim"
+        ),
+        Step(
+            2 * HOUR + 40,
+            "answers",
+            "Hi Ana, we saw your mail and your text. It has not shipped yet, so we can change it to M for you. Shall I?",
+            "text",
+            "sam",
+        ),
         Step(4, "says", "Hello, it's Ana from the text 😊", "chat"),
         Step(3, "says", "Yes please! Can you still change it to M before it ships?", "chat"),
     ),
@@ -80,9 +117,27 @@ JONAS = Person(
     language="sv",
     time_zone="Europe/Stockholm",
     steps=(
-        Step(2 * DAY, "says", "Good morning,\n\nthe VAT number on invoice 20931 is wrong. It should read SE556677889901. Could you send a corrected one?\n\nBest regards\nJonas Lindqvist", "mail", subject="Invoice 20931"),
-        Step(2 * DAY - 60, "answers", "Good morning Jonas,\n\nhere is the corrected invoice:\n\n- number **20931-K**\n- VAT number SE556677889901\n\nTell me if anything else is off.", "mail", "sam"),
-        Step(26, "says", "Thank you, but the VAT number is still wrong on the second page. Our accountant needs it by Friday.", "mail", subject="Re: Invoice 20931"),
+        Step(
+            2 * DAY,
+            "says",
+            "Good morning,\n\nthe VAT number on invoice 20931 is wrong. It should read SE556677889901. Could you send a corrected one?\n\nBest regards\nJonas Lindqvist",
+            "mail",
+            subject="Invoice 20931",
+        ),
+        Step(
+            2 * DAY - 60,
+            "answers",
+            "Good morning Jonas,\n\nhere is the corrected invoice:\n\n- number **20931-K**\n- VAT number SE556677889901\n\nTell me if anything else is off.",
+            "mail",
+            "sam",
+        ),
+        Step(
+            26,
+            "says",
+            "Thank you, but the VAT number is still wrong on the second page. Our accountant needs it by Friday.",
+            "mail",
+            subject="Re: Invoice 20931",
+        ),
     ),
 )
 
@@ -96,7 +151,13 @@ PRIYA = Person(
     steps=(
         Step(5 * HOUR, "says", "Hi, is the Islay roll-neck in ink, size S, in the Leeds shop today?", "text"),
         Step(5 * HOUR - 4, "assigns", by="sam"),
-        Step(5 * HOUR - 5, "answers", "Hello Priya! The system says one left. I will have it checked on the shelf and text you before three.", "text", "sam"),
+        Step(
+            5 * HOUR - 5,
+            "answers",
+            "Hello Priya! The system says one left. I will have it checked on the shelf and text you before three.",
+            "text",
+            "sam",
+        ),
         Step(70, "says", "Great, I could come by at half past five.", "text"),
     ),
 )
@@ -112,8 +173,20 @@ MAREK = Person(
     time_zone="Europe/Warsaw",
     steps=(
         Step(9 * HOUR, "says", "My tracking has not moved since Tuesday. What now?", "text"),
-        Step(8 * HOUR, "answers", "Hi Marek, sorry about that. I have asked the carrier and they promised an answer today.", "text", "sam"),
-        Step(95, "answers", "Good news: your parcel is on its way again and will be there tomorrow before noon.", "text", "sam"),
+        Step(
+            8 * HOUR,
+            "answers",
+            "Hi Marek, sorry about that. I have asked the carrier and they promised an answer today.",
+            "text",
+            "sam",
+        ),
+        Step(
+            95,
+            "answers",
+            "Good news: your parcel is on its way again and will be there tomorrow before noon.",
+            "text",
+            "sam",
+        ),
     ),
 )
 
@@ -127,7 +200,13 @@ LEA = Person(
     language="fr",
     time_zone="Europe/Paris",
     steps=(
-        Step(2 * HOUR + 15, "says", "Bonjour! Is this the right shade for the Haar jumper? The one in the picture is from a friend.", "chat", picture="rust"),
+        Step(
+            2 * HOUR + 15,
+            "says",
+            "Bonjour! Is this the right shade for the Haar jumper? The one in the picture is from a friend.",
+            "chat",
+            picture="rust",
+        ),
         Step(2 * HOUR + 10, "says", "I would love to have it before Christmas 🧶", "chat"),
     ),
 )
@@ -143,10 +222,33 @@ DAGNY = Person(
     language="de",
     time_zone="Europe/Berlin",
     steps=(
-        Step(3 * DAY, "says", "Guten Tag,\n\nfor our spring window we would like to show six of your jumpers. Could you lend us samples in sizes S to L?\n\nMit freundlichen Grüßen\nDagny Weber", "mail", subject="Samples for our spring window"),
-        Step(3 * DAY - 100, "answers", "Guten Tag Frau Weber,\n\nwith pleasure. I am asking the studio which six we can spare and come back to you by Thursday.", "mail", "kim"),
-        Step(3 * DAY - 110, "notes", "Studio can lend five, the sixth is on a shoot until the 28th. @Sam what do you think?", by="kim"),
-        Step(200, "says", "Dear Kim, five would be fine too. When could they be here?", "mail", subject="Re: Samples for our spring window"),
+        Step(
+            3 * DAY,
+            "says",
+            "Guten Tag,\n\nfor our spring window we would like to show six of your jumpers. Could you lend us samples in sizes S to L?\n\nMit freundlichen Grüßen\nDagny Weber",
+            "mail",
+            subject="Samples for our spring window",
+        ),
+        Step(
+            3 * DAY - 100,
+            "answers",
+            "Guten Tag Frau Weber,\n\nwith pleasure. I am asking the studio which six we can spare and come back to you by Thursday.",
+            "mail",
+            "kim",
+        ),
+        Step(
+            3 * DAY - 110,
+            "notes",
+            "Studio can lend five, the sixth is on a shoot until the 28th. @Sam what do you think?",
+            by="kim",
+        ),
+        Step(
+            200,
+            "says",
+            "Dear Kim, five would be fine too. When could they be here?",
+            "mail",
+            subject="Re: Samples for our spring window",
+        ),
     ),
 )
 
@@ -169,8 +271,20 @@ YUKI = Person(
     language="ja",
     time_zone="Asia/Tokyo",
     steps=(
-        Step(DAY + 400, "says", "Hello, can the Skerry cardigan be washed in the machine? The label is in Norwegian only.", "mail", subject="Washing"),
-        Step(DAY + 300, "answers", "Hello Yuki,\n\nwool programme, 30 °C, then dry it flat. I have attached nothing, because that is really all there is to it.", "mail", "kim"),
+        Step(
+            DAY + 400,
+            "says",
+            "Hello, can the Skerry cardigan be washed in the machine? The label is in Norwegian only.",
+            "mail",
+            subject="Washing",
+        ),
+        Step(
+            DAY + 300,
+            "answers",
+            "Hello Yuki,\n\nwool programme, 30 °C, then dry it flat. I have attached nothing, because that is really all there is to it.",
+            "mail",
+            "kim",
+        ),
         Step(DAY + 290, "resolves", by="kim"),
     ),
 )
@@ -182,8 +296,19 @@ OMAR = Person(
     title="Return without a receipt",
     tags=("return",),
     steps=(
-        Step(2 * DAY + 60, "says", "I was given a scarf and would like another colour. I have no receipt.", "text"),
-        Step(2 * DAY + 20, "answers", "No problem, Omar. Bring it to any shop within the year, or send it to us: I have mailed a label to this number.", "text", "sam"),
+        Step(
+            2 * DAY + 60,
+            "says",
+            "I was given a scarf and would like another colour. I have no receipt.",
+            "text",
+        ),
+        Step(
+            2 * DAY + 20,
+            "answers",
+            "No problem, Omar. Bring it to any shop within the year, or send it to us: I have mailed a label to this number.",
+            "text",
+            "sam",
+        ),
         Step(2 * DAY + 10, "snoozes", by="sam"),
     ),
 )
@@ -196,7 +321,13 @@ CLARA = Person(
     title="Charged twice",
     tags=("refund", "urgent"),
     steps=(
-        Step(50, "says", "My card was charged twice for order 4398, 134.00 each time. Please refund one of them.", "mail", subject="Charged twice!"),
+        Step(
+            50,
+            "says",
+            "My card was charged twice for order 4398, 134.00 each time. Please refund one of them.",
+            "mail",
+            subject="Charged twice!",
+        ),
         Step(48, "prioritises", by="kim"),
         Step(20, "says", "I also wrote an email. It is about the double charge. Thank you", "text"),
     ),
@@ -208,14 +339,28 @@ ELIF = Person(
     team="Orders",
     title="Gift card",
     steps=(
-        Step(6 * HOUR, "says", "Hi! I bought a gift card for my sister but the mail never came. Could you send it again to me?", "mail", subject="Gift card"),
+        Step(
+            6 * HOUR,
+            "says",
+            "Hi! I bought a gift card for my sister but the mail never came. Could you send it again to me?",
+            "mail",
+            subject="Gift card",
+        ),
     ),
 )
 
 SUPPLIER = Person(
     "Highland Yarns",
     mail="newsletter@highlandyarns.example",
-    steps=(Step(7 * HOUR, "bulk", "New shades for spring: sea holly, bog myrtle and gorse. Order before the end of the month.", "mail", subject="Spring shades are here"),),
+    steps=(
+        Step(
+            7 * HOUR,
+            "bulk",
+            "New shades for spring: sea holly, bog myrtle and gorse. Order before the end of the month.",
+            "mail",
+            subject="Spring shades are here",
+        ),
+    ),
 )
 
 AWAY = Person(
@@ -224,9 +369,21 @@ AWAY = Person(
     team="Orders",
     title="Address change",
     steps=(
-        Step(4 * DAY, "says", "Please send order 4377 to my office instead: Storgata 8, Bergen.", "mail", subject="New address"),
+        Step(
+            4 * DAY,
+            "says",
+            "Please send order 4377 to my office instead: Storgata 8, Bergen.",
+            "mail",
+            subject="New address",
+        ),
         Step(4 * DAY - 30, "answers", "Done, it goes to Storgata 8.", "mail", "sam"),
-        Step(4 * DAY - 29, "away", "I am away until Monday and answer when I am back.", "mail", subject="Automatic reply: New address"),
+        Step(
+            4 * DAY - 29,
+            "away",
+            "I am away until Monday and answer when I am back.",
+            "mail",
+            subject="Automatic reply: New address",
+        ),
         Step(4 * DAY - 28, "resolves", by="sam"),
     ),
 )
@@ -237,7 +394,13 @@ APPLICANT = Person(
     desk="People",
     title="Application: shop assistant, Leeds",
     steps=(
-        Step(DAY + 30, "says", "Dear Northwool,\n\nI would like to apply as a shop assistant in Leeds. My letter and references are below.\n\nKind regards\nNoor van Dijk", "mail", subject="Application, shop assistant in Leeds"),
+        Step(
+            DAY + 30,
+            "says",
+            "Dear Northwool,\n\nI would like to apply as a shop assistant in Leeds. My letter and references are below.\n\nKind regards\nNoor van Dijk",
+            "mail",
+            subject="Application, shop assistant in Leeds",
+        ),
     ),
 )
 

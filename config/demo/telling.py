@@ -20,6 +20,7 @@ from inbox.actions.receive import Inbound, receive
 from inbox.contract import Accepted, Address, File, InboundMessage, Nature, Proof, Status
 from inbox.models import Agent, Channel, Conversation, Delivery, Identity, Message
 from inbox.models.conversations import Priority
+from inbox.signing import make_reply_token
 
 _DYES = {"rust": (168, 84, 52), "moss": (92, 110, 66)}
 
@@ -62,7 +63,9 @@ class Telling:
             language=person.language,
             time_zone=person.time_zone,
         )
-        conversation = Conversation.objects.filter(customer=message.customer_id).order_by("-last_activity").first()
+        conversation = (
+            Conversation.objects.filter(customer=message.customer_id).order_by("-last_activity").first()
+        )
         if conversation is None or conversation.quiet:
             return
         if person.title:
@@ -70,7 +73,9 @@ class Telling:
         tags = [conversations.tag_named(name) for name in person.tags]
         conversations.tag(agent=admin, conversation_ids=[conversation.pk], add=tags)
         team = self.cast.teams.get(person.team)
-        conversations.assign(agent=admin, conversation_ids=[conversation.pk], assignee=conversation.assignee, team=team)
+        conversations.assign(
+            agent=admin, conversation_ids=[conversation.pk], assignee=conversation.assignee, team=team
+        )
 
     # ------------------------------------------------------------ steps
 
@@ -94,11 +99,19 @@ class Telling:
             proof=Proof.PROVEN,
             proofs=self._proofs(person, author) if step.way == "chat" else (),
             files=files,
+            reply_tokens=self._token(person) if nature == Nature.AUTO else (),
         )
         if person.name in self.last and step.way != "chat":
             self._know(person, author)
         (outcome,) = receive([Inbound(channel=channel, event=event, received_at=at)])
-        self.last[person.name] = Message.objects.select_related("conversation", "channel", "identity").get(pk=outcome.message_id)
+        if nature != Nature.AUTO:
+            found = Message.objects.select_related("conversation", "channel", "identity")
+            self.last[person.name] = found.get(pk=outcome.message_id or 0)
+
+    def _token(self, person: Person) -> tuple[str, ...]:
+        """An automatic reply goes to the signed address our mail came from."""
+        before = self.last[person.name]
+        return (make_reply_token(before.conversation_id, before.identity_id or 0),)
 
     def _bulk(self, person: Person, step: Step) -> None:
         self._says(person, step, Nature.BULK)
@@ -109,6 +122,8 @@ class Telling:
     def _answers(self, person: Person, step: Step) -> None:
         before = self.last[person.name]
         agent = self.cast.agents[step.by]
+        if before.channel is None or before.identity is None:
+            raise ValueError("The story answers something that nobody said.")
         message = reply.reply(
             agent=agent,
             conversation_id=before.conversation_id,
@@ -131,7 +146,11 @@ class Telling:
                     deliver.settle(delivery.pk, status=Status(further))
 
     def _notes(self, person: Person, step: Step) -> None:
-        mentioned = [agent for key, agent in self.cast.agents.items() if f"@{agent.name.split()[0]}" in step.text and key]
+        mentioned = [
+            agent
+            for key, agent in self.cast.agents.items()
+            if f"@{agent.name.split()[0]}" in step.text and key
+        ]
         reply.note(
             agent=self.cast.agents[step.by],
             conversation_id=self.last[person.name].conversation_id,
@@ -145,7 +164,9 @@ class Telling:
 
     def _snoozes(self, person: Person, step: Step) -> None:
         until = self.now + timedelta(days=2)
-        status.snooze(agent=self._agent(step), conversation_ids=[self.last[person.name].conversation_id], until=until)
+        status.snooze(
+            agent=self._agent(step), conversation_ids=[self.last[person.name].conversation_id], until=until
+        )
 
     def _prioritises(self, person: Person, step: Step) -> None:
         ids = [self.last[person.name].conversation_id]
@@ -153,7 +174,9 @@ class Telling:
 
     def _assigns(self, person: Person, step: Step) -> None:
         ids = [self.last[person.name].conversation_id]
-        conversations.assign(agent=self._agent(step), conversation_ids=ids, assignee=self._agent(step), team=None)
+        conversations.assign(
+            agent=self._agent(step), conversation_ids=ids, assignee=self._agent(step), team=None
+        )
 
     def _agent(self, step: Step) -> Agent:
         return self.cast.agents[step.by]
@@ -180,7 +203,9 @@ class Telling:
         owner = self.last[person.name].customer_id
         if identify.find(author) is None:
             customers.add_identity(agent=self.cast.agents["admin"], customer_id=owner, address=author)
-            identify.verify(Identity.objects.filter(value=author.value).values_list("pk", flat=True), how="order")
+            identify.verify(
+                Identity.objects.filter(value=author.value).values_list("pk", flat=True), how="order"
+            )
 
 
 def _photo(dye: str) -> File:
@@ -196,4 +221,3 @@ def _photo(dye: str) -> File:
     content = io.BytesIO()
     image.save(content, "PNG", optimize=True)
     return File(name="shade.png", content_type="image/png", content=content.getvalue(), inline=False)
-

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from connectors.visitors import gate
 from connectors.visitors.vouching import LEAST_SECRET
-from connectors.webchat.connector import Settings, WebChatConnector
+from connectors.webchat.connector import WebChatConnector, WebChatSettings
 
 # Who is logged in at the shop after a click on "Log in as Ana".
 ANA = {"sub": "northwool-1001", "name": "Ana Silva", "email": "ana@example.com", "email_verified": True}
@@ -77,7 +77,7 @@ def _opened(public_id: str) -> gate.Opened:
     """The channel whose admin wanted the demo shop. Raises Http404."""
     opened = gate.open_channel(WebChatConnector.kind, public_id)
     found = opened.settings if opened else None
-    if opened is None or not isinstance(found, Settings) or not (found.demo_shop or project.DEBUG):
+    if opened is None or not isinstance(found, WebChatSettings) or not (found.demo_shop or project.DEBUG):
         raise Http404
     return opened
 
@@ -100,7 +100,9 @@ def product(request: HttpRequest, public_id: str, slug: str) -> HttpResponse:
     return _page(request, opened, "webchat/demo/product.html", {"product": found, "products": others})
 
 
-def _page(request: HttpRequest, opened: gate.Opened, template: str, context: dict[str, object]) -> HttpResponse:
+def _page(
+    request: HttpRequest, opened: gate.Opened, template: str, context: dict[str, object]
+) -> HttpResponse:
     vouches = len(opened.settings.identity_secret.encode()) >= LEAST_SECRET
     response = render(request, template, {"channel": opened.channel, "vouches": vouches, **context})
     host = request.get_host()

@@ -1,0 +1,61 @@
+"""The demo's data: believable, complete, loaded once, and through the same actions as real life."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+
+from inbox.models import Agent, Channel, Conversation, Customer, Delivery, Message
+
+
+@pytest.fixture
+def printed(db: None, settings: Any, tmp_path: Path) -> str:
+    settings.DATA_DIR = tmp_path
+    out = StringIO()
+    call_command("demo_data", stdout=out)
+    return out.getvalue()
+
+
+def test_it_prints_who_may_log_in_with_a_password_made_for_this_machine(printed: str) -> None:
+    password = printed.split("password: ")[1].strip()
+
+    assert isinstance(authenticate(username="sam@northwool.example", password=password), Agent)
+
+
+def test_loading_it_twice_changes_nothing(printed: str) -> None:
+    before = (Message.objects.count(), Customer.objects.count(), Channel.objects.count())
+    again = StringIO()
+
+    call_command("demo_data", stdout=again)
+
+    assert (Message.objects.count(), Customer.objects.count(), Channel.objects.count()) == before
+    assert again.getvalue() == printed
+
+
+@pytest.mark.usefixtures("printed")
+def test_one_customer_has_written_by_mail_text_and_chat_in_one_conversation() -> None:
+    ana = Customer.objects.get(identities__value="ana@example.com")
+
+    (conversation,) = Conversation.objects.filter(customer=ana, status="open")
+    assert (
+        conversation.messages.values_list("channel__kind", flat=True).exclude(channel=None).distinct().count()
+        == 3
+    )
+
+
+@pytest.mark.usefixtures("printed")
+def test_nothing_of_the_past_is_waiting_to_be_sent() -> None:
+    assert not Delivery.objects.filter(status__in=["queued", "sending"]).exists()
+
+
+@pytest.mark.usefixtures("printed")
+def test_the_restricted_desk_is_invisible_to_an_agent() -> None:
+    sam = Agent.objects.get(email="sam@northwool.example")
+
+    assert not Conversation.objects.visible_to(sam).filter(desk__name="People").exists()
+    assert not Customer.objects.visible_to(sam).filter(name="Noor van Dijk").exists()
