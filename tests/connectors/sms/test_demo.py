@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.core.management import CommandError, call_command
 
 from connectors.management.commands.stand_ins import stand_in
 from connectors.sms import demo
@@ -51,3 +52,17 @@ def test_a_real_number_has_no_stand_in() -> None:
 
 def test_every_demo_has_a_token_of_its_own() -> None:
     assert demo.settings()["auth_token"] != demo.settings()["auth_token"]
+
+
+@pytest.mark.django_db
+def test_a_port_that_is_taken_is_said_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        factories.channel("sms", settings=demo.settings(port=taken.getsockname()[1]))
+
+        with pytest.raises(CommandError, match="cannot listen"):
+            call_command("stand_ins")
+
+
+def test_a_demo_without_a_stand_in_needs_none() -> None:
+    with stand_in("webchat") as lines:
+        assert lines == []
