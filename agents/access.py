@@ -38,11 +38,13 @@ def agents_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResp
             return view(request, *args, **kwargs)  # type: ignore[arg-type]  # the check above makes it an AgentRequest
         answer = redirect_to_login(request.get_full_path())
         if request.headers.get("HX-Request"):
-            return HttpResponseClientRedirect(redirect_to_login(request.headers.get("HX-Current-URL", "/")).url)
+            return HttpResponseClientRedirect(
+                redirect_to_login(request.headers.get("HX-Current-URL", "/")).url
+            )
         return answer
 
     # The guard answers in the words of this page, so a login-required middleware must not answer first.
-    return login_not_required(guarded)
+    return login_not_required(guarded)  # type: ignore[return-value]  # mypy keeps the parameter names of a wrapped view
 
 
 def conversations(agent: Agent) -> QuerySet[Conversation]:
@@ -77,4 +79,3 @@ def attachment(agent: Agent, public_id: str) -> Attachment:
         return get_object_or_404(Attachment.objects.select_related("blob"), pk=found.pk, uploaded_by=agent)
     message(agent, found.message_id)
     return found
-

@@ -16,7 +16,13 @@ from agents.access import AgentRequest
 
 
 def done(
-    request: AgentRequest, text: str, *, rows: Iterable[int] = (), undo: bool = False, fragment: str = "", to: str = "/"
+    request: AgentRequest,
+    text: str,
+    *,
+    rows: Iterable[int] = (),
+    undo: bool = False,
+    fragment: str = "",
+    to: str = "/",
 ) -> HttpResponse:
     """It is done: a toast (with Undo), rows to fetch again and fragments to swap; without scripts, back to the page `to`."""
     if not request.htmx:

@@ -47,7 +47,9 @@ class Pair:
         """What the send button says."""
         to = self.identity.short if readable(self.identity) else self.to
         words = {"kind": registry.connector_class(self.channel.kind).label, "to": to}
-        return (_("Send to %(to)s in %(kind)s") if self.capabilities.live else _("Send %(kind)s to %(to)s")) % words
+        return (
+            _("Send to %(to)s in %(kind)s") if self.capabilities.live else _("Send %(kind)s to %(to)s")
+        ) % words
 
     @cached_property
     def blocked(self) -> str:
@@ -91,11 +93,15 @@ class Composing:
 def of(agent: Agent, conversation: Conversation, *, mode: str = "") -> Composing:
     """The composer for this agent and matter, with the draft they left. Five queries."""
     found = pairs(agent, conversation)
-    drafts = {draft.kind: draft.data for draft in Draft.objects.filter(agent=agent, conversation=conversation)}
+    drafts = {
+        draft.kind: draft.data for draft in Draft.objects.filter(agent=agent, conversation=conversation)
+    }
     mode = mode or ("note" if "note" in drafts and "reply" not in drafts else "reply")
     draft = drafts.get(mode, {})
     last = list(
-        Message.objects.filter(conversation=conversation, direction__in=[Direction.INBOUND, Direction.OUTBOUND])
+        Message.objects.filter(
+            conversation=conversation, direction__in=[Direction.INBOUND, Direction.OUTBOUND]
+        )
         .order_by("-occurred_at", "-sequence", "-pk")
         .only("direction", "channel_id", "identity_id", "subject")[:20]
     )

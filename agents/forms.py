@@ -30,7 +30,9 @@ class AddressesField(forms.CharField):
             try:
                 validate_email(address)
             except ValidationError:
-                raise ValidationError(_("“%(text)s” is not a mail address."), params={"text": address or text}) from None
+                raise ValidationError(
+                    _("“%(text)s” is not a mail address."), params={"text": address or text}
+                ) from None
             found.append((name, address.lower()))
         return found
 
@@ -126,7 +128,9 @@ class CustomerForm(forms.Form):
     company = forms.CharField(label=_("Company"), required=False, max_length=200)
     language = forms.CharField(label=_("Language"), required=False, max_length=12)
     time_zone = forms.CharField(label=_("Time zone"), required=False, max_length=64)
-    about = forms.CharField(label=_("Notes"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
+    about = forms.CharField(
+        label=_("Notes"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
     vip = forms.BooleanField(label=_("VIP"), required=False)
 
     def clean_time_zone(self) -> str:

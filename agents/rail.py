@@ -14,6 +14,9 @@ from inbox.models import Agent, Conversation, Desk, Team
 
 Text = str | Promise
 
+NOTHING = _("Nothing here")
+APPEAR = _("New conversations appear here by themselves.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueView:
@@ -24,8 +27,8 @@ class QueueView:
     icon: str = "users"
     colour: str = ""
     count: int | None = None
-    empty_title: Text = _("Nothing here")
-    empty_text: Text = _("New conversations appear here by themselves.")
+    empty_title: Text = NOTHING
+    empty_text: Text = APPEAR
 
     @property
     def slug(self) -> str:

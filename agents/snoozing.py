@@ -21,7 +21,9 @@ def presets(zone: ZoneInfo, now: datetime) -> list[tuple[str, str | Promise, dat
         return datetime.combine(here.date() + timedelta(days=days), at, zone)
 
     until_monday = 7 - here.weekday()
-    found: list[tuple[str, str | Promise, datetime]] = [("hours", _("In three hours"), now + timedelta(hours=3))]
+    found: list[tuple[str, str | Promise, datetime]] = [
+        ("hours", _("In three hours"), now + timedelta(hours=3))
+    ]
     if here.time() < time(16):
         found.append(("evening", _("This evening"), on(0, EVENING)))
     found.append(("tomorrow", _("Tomorrow morning"), on(1, MORNING)))

@@ -1,10 +1,8 @@
-"""The agents' addresses. Settings and login are in agents/settings_urls.py, the API below /api/."""
+"""The agents' addresses."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, path
 
 from agents.views import composer, customers, files, inbox, matter, me, messages, search, thread, verbs
 
@@ -44,6 +42,3 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/presence/", me.presence, name="presence"),
     path("me/theme/", me.theme, name="theme"),
 ]
-for module in ("agents.settings.urls", "agents.login.urls"):
-    if find_spec(module.rpartition(".")[0]) and find_spec(module):
-        urlpatterns.append(path("", include(module)))

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-import lucide
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from inbox.events import Kind
@@ -35,13 +34,13 @@ ICONS: Mapping[str, str] = {
 BY_STATUS = {"open": "rotate-ccw", "snoozed": "alarm-clock", "resolved": "circle-check"}
 
 
-@register.simple_tag
-def event_icon(entry: EventEntry) -> SafeString:
-    """The picture of a fact."""
+@register.filter
+def event_icon(entry: EventEntry) -> str:
+    """The name of a fact's picture."""
     icon = ICONS.get(entry.event.kind, "circle")
     if entry.event.kind == Kind.STATUS_CHANGED:
         icon = BY_STATUS.get(entry.event.data.get("to", ""), icon)
-    return mark_safe(str(lucide._render_icon(icon, 14, aria_hidden="true")))
+    return icon
 
 
 @register.simple_tag

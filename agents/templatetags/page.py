@@ -44,7 +44,9 @@ def with_links(text: str) -> SafeString:
     for found in LINK.finditer(text):
         parts.append(conditional_escape(text[position : found.start()]))
         parts.append(
-            format_html('<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>', found.group())
+            format_html(
+                '<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>', found.group()
+            )
         )
         position = found.end()
     parts.append(conditional_escape(text[position:]))

@@ -14,11 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from agents import access, answers, composing, saved_replies
+from agents import access, answers, composing, opened, saved_replies
 from agents.access import AgentRequest, agents_only
 from agents.composing import Pair
 from agents.forms import SendForm
-from agents.views.verbs import thread_state
 from inbox import timeline
 from inbox.actions import deliver, drafts, files, reply, status
 from inbox.actions.composing import Composition
@@ -28,6 +27,7 @@ from inbox.models import Agent, Conversation, Message, SavedReply
 from inbox.models.messages import Direction
 
 MOST_FILE_BYTES = 30_000_000
+DRAFT_FIELDS = ("text", "subject", "cc", "bcc", "in_reply_to")
 MENTION = re.compile(r"@([\w.'’-]+(?: [\w.'’-]+)?)")
 
 
@@ -119,9 +119,11 @@ def _written(request: AgentRequest, matter: Conversation, message: Message) -> H
     """The new entry and the thread's changed state; without scripts, the thread."""
     if not request.htmx:
         return answers.back(reverse("conversation", args=[matter.pk]))
-    state = thread_state(request, access.conversation(request.user, matter.pk))
+    state = opened.state(request.user, access.conversation(request.user, matter.pk))
     context = {"entry": timeline.messages([message.pk])[0], "oob": True, **state}
-    body = render_to_string("agents/_entry.html", context, request) + render_to_string("agents/_state.html", context, request)
+    body = render_to_string("agents/_entry.html", context, request) + render_to_string(
+        "agents/_state.html", context, request
+    )
     return answers.news(HttpResponse(body), rows=[matter.pk])
 
 
@@ -176,7 +178,7 @@ def draft(request: AgentRequest, pk: int) -> HttpResponse:
     """Keep what is being written."""
     matter = access.conversation(request.user, pk)
     channel, _dash, identity = request.POST.get("pair", "").partition("-")
-    data = {name: request.POST.get(name, "") for name in ("text", "subject", "cc", "bcc", "in_reply_to")}
+    data: dict[str, Any] = {name: request.POST.get(name, "") for name in DRAFT_FIELDS}
     data |= {"channel": channel, "identity": identity, "attachments": request.POST.getlist("attachment")}
     kind = "note" if request.POST.get("mode") == "note" else "reply"
     try:
@@ -195,7 +197,9 @@ def upload(request: AgentRequest, pk: int) -> HttpResponse:
     if not isinstance(given, UploadedFile):
         return answers.refused(request, _("No file came. Choose it again."))
     if (given.size or 0) > MOST_FILE_BYTES:
-        return answers.refused(request, _("This file is larger than %(size)d MB.") % {"size": MOST_FILE_BYTES // 1_000_000})
+        return answers.refused(
+            request, _("This file is larger than %(size)d MB.") % {"size": MOST_FILE_BYTES // 1_000_000}
+        )
     kept = files.upload(
         agent=request.user,
         file=File(

@@ -28,7 +28,9 @@ def customers(request: AgentRequest) -> HttpResponse:
     if query:
         found = search.run(request.user, query, limit=PAGE).customers
     else:
-        visible = Customer.objects.visible_to(request.user).select_related("company").prefetch_related("identities")
+        visible = (
+            Customer.objects.visible_to(request.user).select_related("company").prefetch_related("identities")
+        )
         before = request.GET.get("before", "")
         if before.isascii() and before.isdecimal() and len(before) < 19:
             visible = visible.filter(pk__lt=int(before))
@@ -48,7 +50,9 @@ def customer(request: AgentRequest, pk: int) -> HttpResponse:
     if newest is not None:
         return redirect("conversation", newest.pk)
     identities = Identity.objects.visible_to(request.user).filter(customer=found)
-    return render(request, "agents/customer.html", {"here": "customers", "customer": found, "identities": identities})
+    return render(
+        request, "agents/customer.html", {"here": "customers", "customer": found, "identities": identities}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,8 +63,9 @@ def edit(request: AgentRequest, pk: int) -> HttpResponse:
     here = reverse("customer", args=[pk])
     form = CustomerForm(request.POST or None, initial=_initial(found))
     if request.method != "POST" or not form.is_valid():
-        context = {"form": form, "customer": found, "here_url": here, "form_template": "agents/_menu_customer.html"}
-        return render(request, context["form_template"] if request.htmx else "agents/menu_page.html", context)
+        template = "agents/_menu_customer.html"
+        context = {"form": form, "customer": found, "here_url": here, "form_template": template}
+        return render(request, template if request.htmx else "agents/menu_page.html", context)
     try:
         actions.edit(agent=request.user, customer_id=pk, **form.cleaned_data)
     except Refused as error:

@@ -49,7 +49,9 @@ def _merge(request: AgentRequest, matter: Conversation) -> Done:
     visible = Conversation.objects.visible_to(request.user)
     if not into.isdecimal() or not visible.filter(pk=int(into)).exists():
         raise Refused(_("Choose another matter of the same customer and desk."))
-    return _("One matter now"), moving.merge(agent=request.user, conversation_id=matter.pk, into_id=int(into)).pk
+    return _("One matter now"), moving.merge(
+        agent=request.user, conversation_id=matter.pk, into_id=int(into)
+    ).pk
 
 
 VERBS: dict[str, Callable[[AgentRequest, Conversation], Done]] = {

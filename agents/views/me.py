@@ -24,7 +24,9 @@ def presence(request: AgentRequest) -> HttpResponse:
     except Refused as error:
         return answers.refused(request, error)
     fragment = render_to_string("agents/_my_status.html", {"agent": me, "oob": True}, request)
-    return answers.done(request, _("You are %(status)s") % {"status": me.get_presence_display().lower()}, fragment=fragment)
+    return answers.done(
+        request, _("You are %(status)s") % {"status": me.get_presence_display().lower()}, fragment=fragment
+    )
 
 
 @require_POST

@@ -60,7 +60,9 @@ def menu(request: AgentRequest, pk: int) -> HttpResponse:
             "here_url": here,
             "form_template": "agents/_menu_message.html",
         }
-        return render(request, "agents/_menu_message.html" if request.htmx else "agents/menu_page.html", context)
+        return render(
+            request, "agents/_menu_message.html" if request.htmx else "agents/menu_page.html", context
+        )
     try:
         target = _move(request, message)
     except Refused as error:
@@ -68,7 +70,9 @@ def menu(request: AgentRequest, pk: int) -> HttpResponse:
     text = _("A matter of its own now") if request.POST.get("to") == "new" else _("Moved")
     rows = [message.conversation_id, target]
     fragment = render_to_string("agents/_go.html", {"to": reverse("conversation", args=[target])}, request)
-    return answers.done(request, text, rows=rows, undo=True, fragment=fragment, to=reverse("conversation", args=[target]))
+    return answers.done(
+        request, text, rows=rows, undo=True, fragment=fragment, to=reverse("conversation", args=[target])
+    )
 
 
 def _move(request: AgentRequest, message: Message) -> int:

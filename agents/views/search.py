@@ -32,4 +32,6 @@ def palette(request: AgentRequest) -> HttpResponse:
     wanted = query.casefold()
     views = [view for view in (*shown.views, *shown.teams) if wanted in str(view.label).casefold()]
     results = finding.run(request.user, query, limit=IN_PALETTE) if query else finding.SearchResults()
-    return render(request, "agents/_palette_results.html", {"query": query, "views": views, "results": results})
+    return render(
+        request, "agents/_palette_results.html", {"query": query, "views": views, "results": results}
+    )

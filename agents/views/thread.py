@@ -10,17 +10,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from agents import access, composing, rail
+from agents import access, composing, opened, rail
 from agents.access import AgentRequest, agents_only
 from agents.views.inbox import find_view, list_context
 from inbox import keyset, timeline
 from inbox.actions import conversations
-from inbox.models import Channel, Conversation, Identity, Message
-from inbox.models.conversations import UNRESOLVED
+from inbox.models import Conversation, Message
 from inbox.timeline import TimelinePage
 
 PAGE = 40
-EPISODES = 20
 
 
 @require_safe
@@ -32,7 +30,7 @@ def conversation(request: AgentRequest, pk: int) -> HttpResponse:
     view = find_view(request, slug) if slug else rail.home_of(matter, request.user)
     context = {"view": view, "current": matter.pk, **open_context(request, matter)}
     if request.htmx and not request.htmx.history_restore_request:
-        return render(request, "agents/_open.html", context)
+        return render(request, "agents/_open.html", {**context, "alone": True})
     try:
         context |= list_context(request, view)
     except keyset.BadCursor as error:
@@ -45,15 +43,17 @@ def conversation(request: AgentRequest, pk: int) -> HttpResponse:
 def entries(request: AgentRequest, pk: int) -> HttpResponse:
     """The entries before or after a cursor."""
     matter = access.conversation(request.user, pk)
-    asked = {name: request.GET[name] for name in ("before", "after") if name in request.GET}
-    if len(asked) != 1:
+    before, after = request.GET.get("before"), request.GET.get("after")
+    if (before is None) == (after is None):
         return HttpResponseBadRequest("Ask for what is before or after a place.")
+    narrowed = _narrowed(request)
     try:
-        page = timeline.page(request.user, matter.customer, limit=PAGE, **asked, **_narrowed(request))
+        page = timeline.page(
+            request.user, matter.customer, before=before, after=after, limit=PAGE, **narrowed
+        )
     except keyset.BadCursor as error:
         return HttpResponseBadRequest(str(error))
-    context = page_context(request, matter, page)
-    context["only_side"] = "newer" if "after" in asked else "older"
+    context = {**page_context(request, matter, page), "side": "newer" if before is None else "older"}
     return render(request, "agents/_entries.html", context)
 
 
@@ -72,18 +72,10 @@ def read(request: AgentRequest, pk: int) -> HttpResponse:
 
 def open_context(request: AgentRequest, matter: Conversation) -> dict[str, Any]:
     """What _open.html needs."""
-    agent, customer = request.user, matter.customer
-    episodes = list(access.conversations(agent).filter(customer=customer).order_by("-last_activity", "-pk")[:EPISODES])
-    matters = [episode for episode in episodes if episode.unresolved or episode.pk == matter.pk]
-    first_unread = timeline.first_unread(agent, customer)
+    first_unread = timeline.first_unread(request.user, matter.customer)
     return {
-        "customer": customer,
-        "conversation": matter,
-        "matters": sorted(matters, key=lambda episode: (not episode.main, episode.pk)),
-        "episodes": episodes,
-        "identities": Identity.objects.visible_to(agent).filter(customer=customer).order_by("pk"),
-        "channels": Channel.objects.visible_to(agent),
-        "composing": composing.of(agent, matter),
+        **opened.around(request.user, matter),
+        "composing": composing.of(request.user, matter),
         "first_unread": first_unread,
         **page_context(request, matter, _page(request, matter, first_unread)),
     }

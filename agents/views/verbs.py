@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agents import access, answers, snoozing
+from agents import access, answers, opened, snoozing
 from agents.access import AgentRequest, agents_only
 from agents.forms import AssignForm, PriorityForm, SnoozeForm, TagForm, zone_of
 from inbox.actions import conversations, status, undo
@@ -50,7 +50,9 @@ def _snooze(request: AgentRequest, ids: Sequence[int], batch: str) -> str:
     until = form.cleaned_data["moment"]
     changed = status.snooze(agent=request.user, conversation_ids=ids, until=until, batch=batch)
     if until is None:
-        return ngettext("Snoozed until they write", "%(count)d snoozed until they write", len(ids)) % {"count": changed}
+        return ngettext("Snoozed until they write", "%(count)d snoozed until they write", len(ids)) % {
+            "count": changed
+        }
     return ngettext("Snoozed", "%(count)d snoozed", len(ids)) % {"count": changed}
 
 
@@ -128,15 +130,8 @@ def verb(request: AgentRequest, pk: int, name: str) -> HttpResponse:
 
 def _fragments(request: AgentRequest, pk: int) -> str:
     """What of the open thread shows the state of a conversation."""
-    context = thread_state(request, access.conversation(request.user, pk))
+    context = opened.state(request.user, access.conversation(request.user, pk))
     return render_to_string("agents/_state.html", {**context, "oob": True}, request)
-
-
-def thread_state(request: AgentRequest, matter: Conversation) -> dict[str, Any]:
-    """What the thread's head and chips need."""
-    own = access.conversations(request.user).filter(customer=matter.customer).order_by("-main", "pk")
-    matters = [other for other in own if other.unresolved or other.pk == matter.pk]
-    return {"conversation": matter, "customer": matter.customer, "matters": matters}
 
 
 # ---------------------------------------------------------------- several
@@ -193,7 +188,12 @@ def undo_last(request: AgentRequest) -> HttpResponse:
 def _menu(request: AgentRequest, name: str, action: str, *, here: str, **context: Any) -> HttpResponse:
     """The form of a verb: inside a menu for the page's script, a page of its own otherwise."""
     matter = context.get("conversation")
-    context |= {"action": action, "verb": name, "here_url": here, "form_template": f"agents/_menu_{name}.html"}
+    context |= {
+        "action": action,
+        "verb": name,
+        "here_url": here,
+        "form_template": f"agents/_menu_{name}.html",
+    }
     if name == "assign":
         context |= _people(request, matter)
     elif name == "tag":
@@ -216,5 +216,7 @@ def _people(request: AgentRequest, matter: Conversation | None) -> dict[str, Any
         if matter.desk.restricted:
             people = people.filter(desks=matter.desk_id)
     order = {"online": 0, "away": 1}
-    listed = sorted(people.exclude(pk=request.user.pk), key=lambda agent: (order.get(agent.presence, 2), agent.name))
+    listed = sorted(
+        people.exclude(pk=request.user.pk), key=lambda agent: (order.get(agent.presence, 2), agent.name)
+    )
     return {"people": listed, "teams": Team.objects.filter(desk__in=desks), "me": request.user}

@@ -15,7 +15,7 @@ import "./elements/toast-stack.js";
 import "./keyboard.js";
 import "./menu.js";
 import "./places.js";
-import { say } from "./words.js";
+import { reason, say } from "./words.js";
 import { toast } from "./elements/toast-stack.js";
 
 // A failed request says so in words; what the person did stays as it is.
@@ -23,7 +23,7 @@ document.addEventListener("htmx:responseError", (event) => {
   const { status } = event.detail.xhr;
   if (status === 401 || status === 403) toast(say("signed_out"));
   else if (status === 404) toast(say("gone"));
-  else toast(event.detail.xhr.getResponseHeader("X-Reason") || say("failed"));
+  else toast(reason(event.detail.xhr.getResponseHeader("X-Reason") ?? "") || say("failed"));
 });
 document.addEventListener("htmx:sendError", () => toast(say("offline")));
 

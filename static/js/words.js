@@ -10,4 +10,10 @@ export function say(key, values = {}) {
 const lang = document.documentElement.lang;
 /** The page's language, in the reader's own region where their browser names it (en → en-GB): dates are written that way. */
 export const language = navigator.languages?.find((each) => each.split("-")[0] === lang) ?? (lang || undefined);
+/** Why something was refused: the server puts the sentence into a header, percent-encoded. */
+export function reason(headers) {
+  const sent = typeof headers === "string" ? headers : headers.get("X-Reason");
+  return sent ? decodeURIComponent(sent) : "";
+}
+
 export const timeZone = document.body?.dataset.timeZone || undefined;

@@ -1,6 +1,6 @@
 // Files of the composer: picked, pasted or dropped; each is uploaded at once with its progress and may be taken away again.
 
-import { say } from "../words.js";
+import { reason, say } from "../words.js";
 
 export class ComposerFiles {
   constructor(composer) {
@@ -75,7 +75,7 @@ export class ComposerFiles {
       if (ok) {
         chip.outerHTML = request.responseText;
         this.composer.changed();
-      } else this.fail(chip, progress, request.getResponseHeader("X-Reason") || say("not_uploaded"));
+      } else this.fail(chip, progress, reason(request.getResponseHeader("X-Reason") ?? "") || say("not_uploaded"));
       this.composer.refresh();
     };
     request.addEventListener("load", () => done(request.status === 200));

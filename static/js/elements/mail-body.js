@@ -56,3 +56,15 @@ class MailBody extends HTMLElement {
 
 customElements.define("mail-body", MailBody);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => document.dispatchEvent(new CustomEvent("theme")));
+
+// "Show images" loads the frame anew, with remote pictures; "Show quoted text" can be shown once.
+document.addEventListener("click", (event) => {
+  const images = event.target.closest("[data-show-images]");
+  if (!images) return;
+  event.preventDefault();
+  images.closest(".mail").querySelector("iframe").src = images.href;
+  images.remove();
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target.matches?.("[data-show-quoted]") && event.detail.successful) event.target.remove();
+});

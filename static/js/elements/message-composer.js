@@ -3,7 +3,7 @@
 
 import { announce } from "../announce.js";
 import { segments } from "../segments.js";
-import { say } from "../words.js";
+import { reason, say } from "../words.js";
 import { ComposerFiles } from "./composer-files.js";
 import { ComposerSuggest } from "./composer-suggest.js";
 import { toast } from "./toast-stack.js";
@@ -79,11 +79,19 @@ class MessageComposer extends HTMLElement {
       this.text.dispatchEvent(new Event("input", { bubbles: true }));
     }
     const answer = event.target.closest("[data-confirm-send]");
-    if (answer) {
-      this.form.elements.confirmed.value = answer.dataset.confirmSend;
-      this.form.requestSubmit(this.lastSubmitter);
+    if (answer) this.confirm(answer.dataset.confirmSend);
+    if (event.target.closest("[data-dismiss]")) {
+      this.ask("");
+      this.text.focus();
     }
-    if (event.target.closest("[data-dismiss]")) this.ask("");
+  }
+
+  /** The question was answered with yes: send the same again. */
+  confirm(what) {
+    const { confirmed } = this.form.elements;
+    confirmed.value = [confirmed.value, what].filter(Boolean).join(",");
+    this.ask("");
+    this.form.requestSubmit(this.lastSubmitter);
   }
 
   paired() {
@@ -212,7 +220,6 @@ class MessageComposer extends HTMLElement {
       this.error(say("not_sent_offline"));
     } finally {
       this.sending = false;
-      this.form.elements.confirmed.value = "";
     }
   }
 
@@ -245,24 +252,24 @@ class MessageComposer extends HTMLElement {
       old.replaceWith(part);
       window.htmx.process(part);
     }
-    this.offerUndo(entry, Number(answer.headers.get("X-Undo-Seconds") ?? 0));
+    this.offerUndo(Number(answer.headers.get("X-Undo-Seconds") ?? 0), answer.headers.get("X-Cancel-Url"));
     this.text.focus();
   }
 
-  offerUndo(entry, seconds) {
-    if (!seconds || !entry) {
+  offerUndo(seconds, cancelUrl) {
+    if (!seconds || !cancelUrl) {
       announce(say("sent"));
       return;
     }
-    toast(say("sending_in", { seconds }), { seconds, label: say("undo"), action: () => this.takeBack(entry) });
+    toast(say("sending_in", { seconds }), { seconds, label: say("undo"), action: () => this.takeBack(cancelUrl) });
   }
 
   /** Not sent after all: what was written comes back. */
-  async takeBack(entry) {
+  async takeBack(cancelUrl) {
     const headers = { "X-CSRFToken": this.token, "HX-Request": "true" };
-    const answer = await fetch(entry.dataset.cancelUrl, { method: "POST", headers });
+    const answer = await fetch(cancelUrl, { method: "POST", headers });
     if (!answer.ok) {
-      toast(answer.headers.get("X-Reason") || say("too_late"));
+      toast(reason(answer.headers) || say("too_late"));
       return;
     }
     const composer = document.getElementById("composer");
@@ -283,6 +290,7 @@ class MessageComposer extends HTMLElement {
     this.text.value = "";
     this.texts[this.mode] = "";
     this.form.elements.in_reply_to.value = "";
+    this.form.elements.confirmed.value = "";
     this.files.clear();
     this.ask("");
     this.error("");
@@ -293,8 +301,11 @@ class MessageComposer extends HTMLElement {
     const place = this.querySelector(".composer-ask");
     place.innerHTML = html;
     place.hidden = !html;
-    if (html) place.querySelector("button")?.focus();
-    else this.form.elements.confirmed.value = "";
+    if (!html) return;
+    // What the question shows has been seen: it is not asked about again.
+    const seen = place.querySelector("[data-newest]")?.dataset.newest;
+    if (seen) this.form.elements.newest.value = seen;
+    place.querySelector("button")?.focus();
   }
 
   error(words) {
