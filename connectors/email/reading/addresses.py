@@ -76,12 +76,12 @@ def _mailbox(entry: Entry, hint: str) -> Mailbox:
     for text in reversed(entry.angles):
         address = find_address(_without_route(_storable(_CONTROLS.sub("", text))))
         if address:
-            return Mailbox(name or _name(" ".join(entry.comments), hint), address)
+            return Mailbox(name or _name(entry.comments[-1] if entry.comments else "", hint), address)
     address = find_address(_storable(words)) if entry.has_at or '"@' in words else ""
     if not address:
         return Mailbox(name, "")
     rest = _name(_storable(words).replace(address, " ", 1), hint)
-    return Mailbox(rest or _name(" ".join(entry.comments), hint), address)
+    return Mailbox(rest or _name(entry.comments[-1] if entry.comments else "", hint), address)
 
 
 def _storable(text: str) -> str:

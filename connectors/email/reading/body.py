@@ -80,7 +80,7 @@ class BodyReader:
             label = meta[1].decode("ascii") if meta else ""
         if not is_known(label):
             self.body.problems.append(f"unknown charset {label[:40]!r}: guessed")
-        text = decode(data, label, hint=node.headers.hint)
+        text = decode(data, label, hint=node.headers.hint).replace("\r\n", "\n").replace("\r", "\n")
         if "html" in node.content_type or _LOOKS_LIKE_HTML.match(text):
             return Block(html=self._capped(text, data, self._limits.html_characters, "text/html"))
         text = self._without_uu_files(text) if "\nbegin " in text or text.startswith("begin ") else text

@@ -105,7 +105,7 @@ class _Texts:
 
 def _texts(blocks: list[Block], subject: str, limits: Limits, problems: list[str]) -> _Texts:
     """The body in both forms and its new part. Where only one form shows what is quoted, that one decides."""
-    plain = "\n".join(block.plain for block in blocks)
+    plain = "\n".join(block.plain.rstrip("\n") for block in blocks)
     if not any(block.html for block in blocks):
         return _Texts(plain, "", "", split_text(plain, subject, limits.quote_lines))
     has_plain = all(block.plain.strip() for block in blocks)

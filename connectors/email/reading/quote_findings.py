@@ -61,13 +61,15 @@ def find(lines: Sequence[Line]) -> Findings:
             findings.forward = number
             return findings
         opener = _opener(lines, number) if line.text else None
-        if opener is not None and _quote_follows(lines, opener.end):
-            introduction, number = opener, max(opener.end, number + 1)
+        if opener is None:
+            number += 1
             continue
-        if opener is not None and opener.strength is Strength.STRONG:
+        if _quote_follows(lines, opener.end):
+            introduction = opener
+        elif opener.strength is Strength.STRONG:
             findings.history = opener.start
             return findings
-        number += 1
+        number = max(opener.end, number + 1)
     return findings
 
 

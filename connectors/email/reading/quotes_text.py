@@ -27,11 +27,12 @@ def split_text(text: str, subject: str = "", max_lines: int = 30_000) -> Split:
     """Takes a plain text apart. Linear in its length; above `max_lines` nothing is taken away."""
     raw_lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(raw_lines) > max_lines:
-        return Split(new=text)
+        return Split(new=text.strip())
     raw_lines = [piece for raw in raw_lines for piece in _unshared(raw)]
     lines = [plain_line(raw) for raw in raw_lines]
     label_lines(lines, subject)
-    return joined(lines, raw_lines)
+    split = joined(lines, raw_lines)
+    return split if split.has_quote or split.signature else Split(new=text.strip())
 
 
 def joined(lines: Sequence[Line], raw_lines: Sequence[str]) -> Split:
@@ -152,4 +153,4 @@ def _lines_of(label: Label, lines: Sequence[Line], raw_lines: Sequence[str]) -> 
         elif not (gap and line.blank and kept and not kept[-1]):
             kept.append(raw.rstrip())
             gap = gap and line.blank
-    return "\n".join(kept).strip("\n")
+    return "\n".join(kept).strip()
