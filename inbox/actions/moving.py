@@ -127,6 +127,8 @@ def carry(ids: Sequence[int], *, source: Conversation, target: Conversation) -> 
     )
     source.waiting_since = None
     source.save(update_fields=["status", "main", "merged_into", "resolved_at", "waiting_since"])
+    if target.quiet:
+        return
     if target.status == State.RESOLVED:
         target.status, target.resolved_at = State.OPEN, None
     target.main = target.main or not status.has_other_main(target)

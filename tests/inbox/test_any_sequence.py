@@ -209,8 +209,8 @@ def test_any_sequence_of_actions_keeps_the_invariants() -> None:
     run_state_machine_as_test(
         Inbox,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=25,
+            max_examples=30,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             derandomize=False,
