@@ -87,7 +87,11 @@ def earlier(reader: Reader, before: str) -> dict[str, Any]:
     first = visible(reader).filter(public_id=before).first()
     if first is None:
         return {"items": [], "more": False}
-    position: dict[str, object] = {"occurred_at": first.occurred_at, "sequence": first.sequence, "id": first.pk}
+    position: dict[str, object] = {
+        "occurred_at": first.occurred_at,
+        "sequence": first.sequence,
+        "id": first.pk,
+    }
     items, more = _page(reader, visible(reader).filter(keyset.beyond(position, descending=True)))
     return {"items": items, "more": more}
 

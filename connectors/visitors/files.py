@@ -34,7 +34,7 @@ TYPES = {
 }  # fmt: skip
 
 
-class FileRefused(Exception):  # noqa: N818  # reads as what happened
+class FileRefused(Exception):  # reads as what happened
     """The file is not taken; `str(error)` is the short word the widget has a sentence for, `wait` the seconds until it may be."""
 
     def __init__(self, word: str, wait: int = 0) -> None:
@@ -70,11 +70,15 @@ def take(session: VisitorSession, upload: UploadedFile[Any], ip: str) -> dict[st
 def claimed(session: VisitorSession, references: list[str]) -> list[dict[str, Any]] | None:
     """What a message frame refers to, as stored frames name it; None if any was not uploaded in this session or is gone."""
     ids = [_uploaded_id(session, reference) for reference in references]
-    found = Attachment.objects.filter(public_id__in=filter(None, ids), message=None).in_bulk(field_name="public_id")
+    found = Attachment.objects.filter(public_id__in=filter(None, ids), message=None).in_bulk(
+        field_name="public_id"
+    )
     if any(each not in found for each in ids):
         return None
     listed = [found[each] for each in ids if each]
-    return [{"ref": f.public_id, "name": f.name, "content_type": f.content_type, "size": f.size} for f in listed]
+    return [
+        {"ref": f.public_id, "name": f.name, "content_type": f.content_type, "size": f.size} for f in listed
+    ]
 
 
 def _uploaded_id(session: VisitorSession, reference: str) -> str | None:
@@ -99,7 +103,9 @@ def linked(kind: str, channel: str, token: str) -> Attachment | None:
     if named is None:
         return None
     public_id, sid = named
-    live = VisitorSession.objects.filter(channel__kind=kind, channel__public_id=channel, sid=sid, ended_at=None)
+    live = VisitorSession.objects.filter(
+        channel__kind=kind, channel__public_id=channel, sid=sid, ended_at=None
+    )
     session = live.select_related("channel").first()
     attachment = Attachment.objects.select_related("blob").filter(public_id=public_id).first()
     if session is None or attachment is None:

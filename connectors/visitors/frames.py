@@ -125,7 +125,9 @@ def _message(body: Mapping[str, Any], space: str, at: datetime) -> list[InboundE
 
 def _delivered(body: Mapping[str, Any], _space: str, at: datetime) -> list[InboundEvent]:
     return [
-        DeliveryUpdate(event_key=f"{each}/delivered", occurred_at=at, external_id=each, status=Status.DELIVERED)
+        DeliveryUpdate(
+            event_key=f"{each}/delivered", occurred_at=at, external_id=each, status=Status.DELIVERED
+        )
         for each in body["messages"]
     ]
 

@@ -35,7 +35,7 @@ def open_channel(kind: str, public_id: str) -> Opened | None:
     try:
         found = registry.build_settings(kind, channel.settings)
     except ContractError as error:
-        log.error("A chat is closed: %s", error.reason)
+        log.warning("A chat is closed: %s", error.reason)
         return None
     return Opened(channel, found) if isinstance(found, VisitorSettings) else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
@@ -21,10 +21,10 @@ from connectors.visitors.intake import Caller
 PREFLIGHT_SECONDS = 7200
 
 View = Callable[..., HttpResponseBase]
-AsyncView = Callable[..., Awaitable[HttpResponseBase]]
+AsyncView = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 
 
-class Refused(Exception):  # noqa: N818  # reads as what happened
+class Refused(Exception):  # reads as what happened
     """The call ends here. `word` is what the widget has a sentence for, `wait` the seconds until it may come again."""
 
     def __init__(self, status: int, word: str, *, wait: int = 0, detail: str = "") -> None:

@@ -39,7 +39,9 @@ def _message(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
     rules = registry.capabilities(session.channel.kind)
     text = frames.text(frame, "text", rules.text_limit)
     references = frames.names(frame, "files", rules.files.max_count)
-    wait = limits.spend(limits.MESSAGES, session.sid) or limits.spend(limits.MESSAGES_OF_IP, limits.network(caller.ip))
+    wait = limits.spend(limits.MESSAGES, session.sid) or limits.spend(
+        limits.MESSAGES_OF_IP, limits.network(caller.ip)
+    )
     if wait:
         return [{"t": "refused", "id": client, "reason": "slow", "wait": wait}]
     listed = files.claimed(session, references)
@@ -65,11 +67,17 @@ def _got(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
 def _read(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
     """The visitor looks at this message of ours: it and all before it are read, by each name the visitor has here."""
     reader = feed.Reader.of(caller.session)
-    message = feed.visible(reader).filter(direction=Direction.OUTBOUND, public_id=frames.text(frame, "id", 32)).first()
+    message = (
+        feed.visible(reader)
+        .filter(direction=Direction.OUTBOUND, public_id=frames.text(frame, "id", 32))
+        .first()
+    )
     if message is None:
         return []
     unread = feed.visible(reader).filter(
-        direction=Direction.OUTBOUND, occurred_at__lte=message.occurred_at, delivery__status__in=(Status.SENT, Status.DELIVERED)
+        direction=Direction.OUTBOUND,
+        occurred_at__lte=message.occurred_at,
+        delivery__status__in=(Status.SENT, Status.DELIVERED),
     )
     # order_by(): the default order would take part in DISTINCT.
     for value in unread.order_by().values_list("identity__value", flat=True).distinct():

@@ -14,7 +14,6 @@ from inbox import registry
 from inbox.models import Channel
 
 
-
 @dataclass(frozen=True, slots=True)
 class News:
     """A frame of news, the customers it is about, and why the line is over ("" if it is not)."""
@@ -79,4 +78,8 @@ def typing(caller: Caller, message: Mapping[str, Any]) -> Answer:
 
 def who(session: VisitorSession) -> Answer:
     """What the browser keeps: its token, and a name for the visitor that tells it from another."""
-    return {"token": sessions.token_for(session), "visitor": tokens.digest(session.value), "identified": session.identified}
+    return {
+        "token": sessions.token_for(session),
+        "visitor": tokens.digest(session.value),
+        "identified": session.identified,
+    }

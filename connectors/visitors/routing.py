@@ -6,4 +6,6 @@ from django.urls import path
 
 from connectors.visitors.sockets import socket
 
-websocket_urlpatterns: list[Any] = [path("c/<str:kind>/socket/<str:public_id>", socket)]
+# An ASGI application is no view: Django's type for `path` does not know of Channels.
+application: Any = socket
+websocket_urlpatterns = [path("c/<str:kind>/socket/<str:public_id>", application)]

@@ -34,7 +34,11 @@ def recognise(channel: Channel, token: object) -> VisitorSession | None:
     if read is None:
         return None
     sid, generation = read
-    found = VisitorSession.objects.filter(channel=channel, sid=sid, ended_at=None).select_related("channel").first()
+    found = (
+        VisitorSession.objects.filter(channel=channel, sid=sid, ended_at=None)
+        .select_related("channel")
+        .first()
+    )
     if found is None:
         return None
     now = timezone.now()
@@ -53,7 +57,9 @@ def _seen(session: VisitorSession) -> None:
     if session.confirmed and now - session.seen_at < SEEN_EVERY:
         return
     session.confirmed, session.seen_at = True, now
-    VisitorSession.objects.filter(pk=session.pk, generation=session.generation).update(confirmed=True, seen_at=now)
+    VisitorSession.objects.filter(pk=session.pk, generation=session.generation).update(
+        confirmed=True, seen_at=now
+    )
 
 
 def token_for(session: VisitorSession) -> str:
@@ -66,7 +72,9 @@ def token_for(session: VisitorSession) -> str:
     return tokens.issue(session.sid, session.generation)
 
 
-def identify(channel: Channel, session: VisitorSession | None, sub: str) -> tuple[VisitorSession, VisitorSession | None]:
+def identify(
+    channel: Channel, session: VisitorSession | None, sub: str
+) -> tuple[VisitorSession, VisitorSession | None]:
     """The session of the user `sub`, and the anonymous one that has now become theirs (None if there was none).
 
     A session of another user is cut, never joined: two people shared a browser.

@@ -36,7 +36,7 @@ BURST, RATE = 30.0, 5.0
 _open: Counter[str] = Counter()
 
 
-class Closed(Exception):  # noqa: N818  # reads as what happened
+class Closed(Exception):  # reads as what happened
     """The line ends with this code; `why` is told in a last frame if the browser should know. Code 0: the browser went."""
 
     def __init__(self, code: int, why: str = "") -> None:

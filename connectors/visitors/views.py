@@ -52,7 +52,9 @@ def session(request: HttpRequest, opened: Opened) -> JsonResponse:
     return JsonResponse(news.who(now))
 
 
-def _vouched(request: HttpRequest, opened: Opened, now: VisitorSession | None, token: object) -> VisitorSession:
+def _vouched(
+    request: HttpRequest, opened: Opened, now: VisitorSession | None, token: object
+) -> VisitorSession:
     spend(limits.VOUCHING_OF_IP, limits.network(ip_of(request)))
     secret = opened.settings.identity_secret
     try:
@@ -128,7 +130,9 @@ def _seconds(request: HttpRequest) -> float:
     return float(min(int(given), LONGEST_WAIT)) if given.isascii() and given.isdecimal() else 0.0
 
 
-async def _frames(caller: Caller, line: hub.Line, hello: dict[str, Any], seconds: float) -> list[intake.Answer]:
+async def _frames(
+    caller: Caller, line: hub.Line, hello: dict[str, Any], seconds: float
+) -> list[intake.Answer]:
     found = await in_thread(news.hello, caller, hello)
     line.customers = found.customers
     loop = asyncio.get_running_loop()

@@ -21,7 +21,7 @@ MOST_SUB = 200
 MOST_TOKEN = 8_000
 
 
-class NotVouched(Exception):  # noqa: N818  # reads as what happened
+class NotVouched(Exception):  # reads as what happened
     """The token is not accepted. `str(error)` says why, for the host site's developer; it never repeats the token."""
 
 
@@ -78,7 +78,8 @@ def _check_audience(given: object, audience: str) -> None:
 
 
 def _addresses(claims: dict[str, Any]) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
-    proofs, said = [], []
+    proofs: list[Address] = []
+    said: list[Address] = []
     for space, value, verified in (
         ("email", email(claims.get("email")), claims.get("email_verified")),
         ("phone", phone(claims.get("phone_number")), claims.get("phone_number_verified")),
@@ -93,13 +94,21 @@ def email(given: object) -> str:
     value = _text(given).lower()
     local, at, domain = value.rpartition("@")
     plain = value.isprintable() and not any(char in value for char in ' ,;:<>()[]"\\')
-    return value if at and local and "@" not in local and "." in domain.strip(".") and plain and len(value) <= 254 else ""
+    return (
+        value
+        if at and local and "@" not in local and "." in domain.strip(".") and plain and len(value) <= 254
+        else ""
+    )
 
 
 def phone(given: object) -> str:
     """An E.164 number, or ""."""
     value = _text(given)
-    return value if value[:1] == "+" and value[1:].isascii() and value[1:].isdecimal() and 8 <= len(value) <= 16 else ""
+    return (
+        value
+        if value[:1] == "+" and value[1:].isascii() and value[1:].isdecimal() and 8 <= len(value) <= 16
+        else ""
+    )
 
 
 def _text(given: object) -> str:

@@ -28,14 +28,33 @@ CANNOT_START = "Nobody chats under this address. Answer on another channel."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(VisitorSettings):
+class WebChatSettings(VisitorSettings):
     """What an admin sets: the looks here, the door in VisitorSettings."""
 
-    colour: str = setting("Colour", default="#3b52d4", placeholder="#3b52d4", help="Text on it is black or white, whichever reads better.")
-    logo: str = setting("Logo", default="", placeholder="https://www.shop.example/logo.svg", help="A square picture on your own website.")
-    greeting: str = setting("Greeting", default="", help="Empty: a friendly question in the visitor's language.")
-    hours: str = setting("Opening hours", default="", placeholder="Mon–Fri, 9–18", help="Shown under your name. Empty: nothing is said.")
-    starters: Sequence[str] = setting("Questions to begin with", kind="lines", default=(), help="One a line; one tap asks it.")
+    colour: str = setting(
+        "Colour",
+        default="#3b52d4",
+        placeholder="#3b52d4",
+        help="Text on it is black or white, whichever reads better.",
+    )
+    logo: str = setting(
+        "Logo",
+        default="",
+        placeholder="https://www.shop.example/logo.svg",
+        help="A square picture on your own website.",
+    )
+    greeting: str = setting(
+        "Greeting", default="", help="Empty: a friendly question in the visitor's language."
+    )
+    hours: str = setting(
+        "Opening hours",
+        default="",
+        placeholder="Mon–Fri, 9–18",
+        help="Shown under your name. Empty: nothing is said.",
+    )
+    starters: Sequence[str] = setting(
+        "Questions to begin with", kind="lines", default=(), help="One a line; one tap asks it."
+    )
     ask_email: bool = setting(
         "Ask for an e-mail address after the first message", kind="boolean", default=True, group="When the visitor has left",
         help="What is typed is a claim: it never opens an earlier conversation.",
@@ -59,8 +78,8 @@ class WebChatConnector(Connector):
         live=True,
         undo_delay=timedelta(seconds=2),
     )
-    Settings = Settings
-    settings: Settings
+    Settings = WebChatSettings
+    settings: WebChatSettings
 
     def verify(self, request: Request) -> None:
         """Nothing comes in by a hook: the door has checked the visitor's token before it stored anything."""
@@ -88,9 +107,15 @@ class WebChatConnector(Connector):
         if not self.settings.origins:
             lines.append("No website may show it yet: add one.")
         short = 0 < len(self.settings.identity_secret) < 32
-        lines.append("The identity secret is too short: at least 32 characters." if short else _vouching(self.settings))
+        lines.append(
+            "The identity secret is too short: at least 32 characters." if short else _vouching(self.settings)
+        )
         return Health(ok=bool(self.settings.origins) and not short, lines=tuple(lines))
 
 
-def _vouching(settings: Settings) -> str:
-    return "Signed-in users are recognised." if settings.identity_secret else "Signed-in users are not recognised: no identity secret."
+def _vouching(settings: WebChatSettings) -> str:
+    return (
+        "Signed-in users are recognised."
+        if settings.identity_secret
+        else "Signed-in users are not recognised: no identity secret."
+    )

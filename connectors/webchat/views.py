@@ -16,7 +16,7 @@ from django.utils.cache import patch_vary_headers
 from connectors.visitors.gate import Opened
 from connectors.visitors.http import visitor_view
 from connectors.webchat import waiting
-from connectors.webchat.connector import Settings, WebChatConnector
+from connectors.webchat.connector import WebChatConnector, WebChatSettings
 
 FOLDER = Path(__file__).parent / "static" / "webchat"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
@@ -97,7 +97,7 @@ def _serve(request: HttpRequest, name: str, seconds: int) -> HttpResponse:
 def config(_request: HttpRequest, opened: Opened) -> JsonResponse:
     """What the widget shows before anybody has said a word."""
     channel, found = opened.channel, opened.settings
-    if not isinstance(found, Settings):
+    if not isinstance(found, WebChatSettings):
         raise Http404
     rules = WebChatConnector.capabilities
     body = {

@@ -31,7 +31,9 @@ def usual_minutes(channel: Channel) -> int | None:
 
 def measure(channel: Channel, now: datetime) -> int | None:
     """A wait begins with a visitor's message that nobody's question stands before, and ends with the next answer of a person."""
-    recent = Message.objects.filter(channel=channel, received_at__gt=now - DAYS, historical=False).exclude(nature="spam")
+    recent = Message.objects.filter(channel=channel, received_at__gt=now - DAYS, historical=False).exclude(
+        nature="spam"
+    )
     rows = recent.order_by("-id").values_list("identity_id", "direction", "author_id", "received_at")[:MOST]
     since: dict[int | None, datetime] = {}
     waits: list[timedelta] = []

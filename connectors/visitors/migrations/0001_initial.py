@@ -7,32 +7,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inbox', '0002_mentions_and_retry'),
+        ("inbox", "0002_mentions_and_retry"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='VisitorSession',
+            name="VisitorSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sid', models.CharField(default=connectors.visitors.models.session_id, max_length=32, unique=True)),
-                ('visitor', models.CharField(max_length=240)),
-                ('generation', models.PositiveIntegerField(default=1)),
-                ('confirmed', models.BooleanField(default=False)),
-                ('rotated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_why', models.CharField(blank=True, choices=[('logged out', 'Logged Out'), ('replaced', 'Replaced'), ('reused', 'Reused'), ('blocked', 'Blocked')], max_length=12)),
-                ('became', models.CharField(blank=True, max_length=240)),
-                ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inbox.channel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "sid",
+                    models.CharField(
+                        default=connectors.visitors.models.session_id, max_length=32, unique=True
+                    ),
+                ),
+                ("visitor", models.CharField(max_length=240)),
+                ("generation", models.PositiveIntegerField(default=1)),
+                ("confirmed", models.BooleanField(default=False)),
+                ("rotated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("logged out", "Logged Out"),
+                            ("replaced", "Replaced"),
+                            ("reused", "Reused"),
+                            ("blocked", "Blocked"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("became", models.CharField(blank=True, max_length=240)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="inbox.channel",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('channel'), models.F('became'), condition=models.Q(('became', ''), _negated=True), name='visitor_became'), models.Index(models.F('channel'), models.F('visitor'), condition=models.Q(('ended_at', None)), name='visitor_live'), models.Index(models.F('seen_at'), name='visitor_seen')],
+                "indexes": [
+                    models.Index(
+                        models.F("channel"),
+                        models.F("became"),
+                        condition=models.Q(("became", ""), _negated=True),
+                        name="visitor_became",
+                    ),
+                    models.Index(
+                        models.F("channel"),
+                        models.F("visitor"),
+                        condition=models.Q(("ended_at", None)),
+                        name="visitor_live",
+                    ),
+                    models.Index(models.F("seen_at"), name="visitor_seen"),
+                ],
             },
         ),
     ]

@@ -1,7 +1,6 @@
-"""A chat channel of a shop, and a browser's calls without a browser."""
+"""A chat channel of a shop, and a browser's calls without a ana."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +19,9 @@ SECRET = "a-secret-of-the-shop-that-is-long-enough-0001"
 @pytest.fixture
 def channel(db: None) -> Channel:
     """The shop's chat: its website may show it, its server may vouch."""
-    return factories.channel("webchat", name="Northwool", settings={"origins": [SHOP], "identity_secret": SECRET})
+    return factories.channel(
+        "webchat", name="Northwool", settings={"origins": [SHOP], "identity_secret": SECRET}
+    )
 
 
 @dataclass
@@ -47,9 +48,9 @@ class Browser:
             headers={"Origin": self.origin, **self.bearer, **headers},
         )
 
-    def get(self, path: str, **headers: str) -> HttpResponse:
+    def get(self, path: str, **query: str) -> HttpResponse:
         return self.client.get(
-            f"{self.base}/{path}", REMOTE_ADDR=self.ip, headers={"Origin": self.origin, **self.bearer, **headers}
+            f"{self.base}/{path}", query, REMOTE_ADDR=self.ip, headers={"Origin": self.origin, **self.bearer}
         )
 
     @property
@@ -72,11 +73,11 @@ class Browser:
 
     def sees(self) -> list[str]:
         """The texts the visitor is shown."""
-        frame = self.get("events?since=&wait=0").json()["frames"][0]
+        frame = self.get("events").json()["frames"][0]
         return [item["text"] for item in frame["items"]]
 
 
 @pytest.fixture
-def browser(channel: Channel) -> Iterator[Browser]:
+def ana(channel: Channel) -> Browser:
     """Ana's, before she has said a word."""
-    yield Browser(channel)
+    return Browser(channel)
