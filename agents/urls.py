@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from agents.views import composer, customers, files, inbox, matter, me, messages, search, thread, verbs
+from agents.views import account, composer, customers, files, inbox, matter, me, messages, search, thread, verbs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.home, name="home"),
+    path("login/", account.login, name="login"),
+    path("logout/", account.logout, name="logout"),
     path("style/<slug:digest>.css", files.style, name="stylesheet"),
     path("inbox/<slug:slug>/", inbox.inbox, name="inbox"),
     path("inbox/<slug:slug>/rows/", inbox.rows, name="rows"),
