@@ -79,6 +79,15 @@ reply-to|reply to|antwort an|répondre à|responder a|importance|wichtigkeit|pri
 organisation|sensitivity|x-mailer|content-type|message-id|mailing list|list|sent by|gesendet von|resent-from"""
 
 
+# Date words that a customer's own form may have too ("Sent", "Gesendet" and the like belong to mail only).
+EVERYDAY_DATES = frozenset(
+    """date|datum|fecha|data|dato|dátum|дата|ημερομηνία|tarih|日期|时间|時間|日時|日付|날짜|일시|تاريخ|التاريخ|תאריך|วันที่|ngày|thời gian
+tanggal|tarikh|dată|datums|kuupäev|data ir laikas|päivämäärä|päiväys|तारीख|दिनांक|dagsetning|petsa|when|time|data/ora|data e ora""".replace(
+        "\n", "|"
+    ).split("|")
+)
+
+
 def _roles() -> dict[str, str]:
     table: dict[str, str] = {}
     words = {"from": _FROM, "date": _DATE, "to": _TO, "subject": _SUBJECT, "copy": _COPY}
@@ -92,7 +101,7 @@ def _roles() -> dict[str, str]:
 HEADER_ROLES = _roles()
 
 ORIGINAL_MESSAGE = frozenset(
-    """original message|originalmessage|original-message|original mail|original email|original e-mail|message|quoted message|reply message|previous message|antwort nachricht
+    """original message|originalmessage|original-message|original mail|original email|original e-mail|quoted message|reply message|previous message|antwort nachricht
 original-nachricht|originalnachricht|ursprüngliche nachricht|ursprüngliche mail|ursprüngliche e-mail|originale nachricht|original nachricht|ursprüngliche message|orginalnachricht
 message d'origine|message d’origine|message original|message initial|message originel|mail original|courriel original
 mensaje original|mensaje originario|correo original|mensagem original|missatge original|mensaxe orixinal

@@ -49,7 +49,8 @@ class HtmlLines:
         self.lines: list[HtmlLine] = []
         self._line = HtmlLine()
         self._stack: list[_Open] = []
-        self._depth = self._wrappers = self._hidden = self._preformatted = 0
+        self._depth = self._indents = self._wrappers = self._hidden = self._preformatted = 0
+        self._answered = False
         self._pending = Mark.NONE
         for token in tokens_of(html):
             for piece in self._pieces(token):
@@ -123,18 +124,21 @@ class HtmlLines:
             self._end_line()
         attributes = token.attributes if " " in token.source else {}
         mark = mark_of_element(token.tag, attributes)
+        if mark is Mark.INDENT and self._answered:
+            mark = Mark.QUOTE
         hidden = _HIDDEN.search(attributes.get("style", "")[:500]) is not None
         wrapper = mark is Mark.QUOTE and token.tag != "blockquote"
-        self._stack.append(_Open(token.tag, mark, wrapper, hidden, wrapper and wraps_answers(attributes)))
-        self._hidden += hidden
-        self._preformatted += token.tag == "pre"
-        if mark is Mark.QUOTE:
+        if mark in (Mark.QUOTE, Mark.INDENT):
             self._end_line()
             self._depth += not wrapper
+            self._indents += mark is Mark.INDENT
             self._wrappers += wrapper
         elif mark is not Mark.NONE:
             self._end_line()
             self._pending = mark
+        self._stack.append(_Open(token.tag, mark, wrapper, hidden, wrapper and wraps_answers(attributes)))
+        self._hidden += hidden
+        self._preformatted += token.tag == "pre"
         if token.tag == "li":
             self._line.pieces.append("* ")
         elif token.tag in _CELLS and self._line.pieces:
@@ -148,30 +152,40 @@ class HtmlLines:
         opened = self._stack.pop()
         self._hidden -= opened.hidden
         self._preformatted -= opened.tag == "pre"
-        if opened.mark is Mark.QUOTE:
+        if opened.mark in (Mark.QUOTE, Mark.INDENT):
             self._end_line()
             self._depth -= not opened.wrapper
+            self._indents -= opened.mark is Mark.INDENT
             self._wrappers -= opened.wrapper
             if not opened.wrapper:
                 self._leave_wrapper()
-        elif opened.mark is self._pending and opened.mark is not Mark.HISTORY:
+        elif opened.mark is self._pending and opened.mark not in (Mark.NONE, Mark.HISTORY):
             self._end_line()
             self._pending = Mark.NONE
         if token.tag in _PARAGRAPHS and self.lines and self.lines[-1].pieces:
-            self.lines.append(HtmlLine(self._depth, self._depth + self._wrappers > 0))
+            self.lines.append(
+                HtmlLine(self._depth - self._indents, self._depth + self._wrappers > 0, self._indent_mark())
+            )
 
     def _leave_wrapper(self) -> None:
         """What stands in Gmail's or Proton's wrapper behind the quote proper is the writer's answer to it."""
         if self._depth == 0 and self._stack and self._stack[-1].wrapper and self._stack[-1].answers:
             self._stack[-1].mark, self._stack[-1].wrapper = Mark.NONE, False
             self._wrappers -= 1
+            self._answered = True
+
+    def _indent_mark(self) -> Mark:
+        """INDENT where every quoting element around is one that may only indent."""
+        depth = self._depth + self._wrappers
+        return Mark.INDENT if depth and self._indents == depth else Mark.NONE
 
     def _end_line(self) -> None:
         line = self._line
         if line.pieces or line.tokens:
             line.text = "".join(line.pieces)
-            line.depth = self._depth
+            line.depth = self._depth - self._indents
             line.quoted = self._depth + self._wrappers > 0
+            line.mark = self._indent_mark() if line.mark is Mark.NONE else line.mark
             if line.mark is Mark.NONE and line.text.strip():
                 line.mark = self._pending
                 if self._pending is Mark.HISTORY:

@@ -68,7 +68,6 @@ _OUTLOOK_LINE = re.compile(
     r"|solid\s(?:1\.0pt\s)?#(?:e1e1e1|b5c4df))",
     re.IGNORECASE,
 )
-_BAR = re.compile(r"border-left(?:-width)?:[^;\"]{0,60}(?:solid|\d)", re.IGNORECASE)
 _NO_BAR = re.compile(r"border(?:-left)?:\s?(?:none|0|medium none|initial)", re.IGNORECASE)
 
 
@@ -96,6 +95,8 @@ def mark_of_name(name: str) -> Mark | None:
 
 def mark_of_element(tag: str, attributes: dict[str, str]) -> Mark:
     """What an element says about all that is in it (or, for HISTORY, about all that follows)."""
+    if tag == "blockquote":
+        return _mark_of_blockquote(attributes)
     names = f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('name', '')}"
     names += f" {attributes.get('data-marker', '')}"
     for name in names.split():
@@ -105,8 +106,6 @@ def mark_of_element(tag: str, attributes: dict[str, str]) -> Mark:
     style = attributes.get("style", "")
     if tag == "div" and _OUTLOOK_LINE.search(style[:500]):
         return Mark.HISTORY
-    if tag == "blockquote":
-        return Mark.QUOTE if _is_citation(attributes, style[:500]) else Mark.NONE
     return Mark.NONE
 
 
@@ -115,8 +114,14 @@ def wraps_answers(attributes: dict[str, str]) -> bool:
     return "gmail_quote" in attributes.get("class", "") or "protonmail_quote" in attributes.get("class", "")
 
 
-def _is_citation(attributes: dict[str, str], style: str) -> bool:
-    """A blockquote without a bar is how several programs indent the writer's own text."""
+def _mark_of_blockquote(attributes: dict[str, str]) -> Mark:
+    """Several programs also indent the writer's own text with it; without a bar it is never a quote by itself."""
+    style = attributes.get("style", "")[:500]
     if attributes.get("type", "").lower() == "cite" or "cite" in attributes:
-        return True
-    return _BAR.search(style) is not None and _NO_BAR.search(style) is None
+        return Mark.QUOTE
+    if _NO_BAR.search(style):
+        return Mark.NONE
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')}".split()
+    if any(mark_of_name(name) is Mark.QUOTE and "gmail" not in name for name in names):
+        return Mark.QUOTE
+    return Mark.INDENT

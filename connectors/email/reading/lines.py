@@ -17,6 +17,7 @@ class Mark(Enum):
 
     NONE = auto()
     QUOTE = auto()  # inside a container for quoted text
+    INDENT = auto()  # inside an element that is used for quotes and for indenting: counts if introduced
     INTRODUCTION = auto()  # "On … wrote:" in its own container
     HISTORY = auto()  # from here on everything is history
     SIGNATURE = auto()

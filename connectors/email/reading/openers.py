@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .attribution_words import FORWARDED, HEADER_ROLES, ORIGINAL_MESSAGE, REPLY_ABOVE
+from .attribution_words import EVERYDAY_DATES, FORWARDED, HEADER_ROLES, ORIGINAL_MESSAGE, REPLY_ABOVE
 from .lines import Line
 
 _DECORATION = " \t-_=*+~#<>[]()|.:：•—–‐"
@@ -14,10 +14,6 @@ _BLOCK_LINES = 24
 _SEPARATOR_CHARACTERS = 120
 _DATE_OR_TIME = re.compile(r"\d{1,2}[:.h時]\d{2}|\d{1,4}[./\-年]\s?\d{1,2}[./\-月]\s?\d{1,4}|(?:19|20)\d{2}")
 _LOTUS = re.compile(r"---\s?\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}:\d{2}")
-_PROOF = (
-    frozenset({"from", "date", "subject"}),
-    frozenset({"from", "to", "subject"}),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +99,8 @@ def _role(text: str) -> tuple[str, str] | None:
         return None
     key = head[:position].strip(" \t*_>|#•\u3000").casefold()
     role = HEADER_ROLES.get(key) or HEADER_ROLES.get(key.replace(" ", ""))
+    if role == "date" and key not in EVERYDAY_DATES:
+        return "sent", text[position + 1 :].strip(" \t*")
     return (role, text[position + 1 :].strip(" \t*")) if role else None
 
 
@@ -114,9 +112,12 @@ def _continues(text: str, found: dict[str, str]) -> bool:
 
 
 def _is_proof(found: dict[str, str]) -> bool:
+    """ "sent" is a date under a word that only mail has: then sender, date and recipient are enough."""
     roles = frozenset(found)
     addressed = "@" in found.get("from", "") or "@" in found.get("to", "")
-    dated = _DATE_OR_TIME.search(found.get("date", "")) is not None
-    if any(proof <= roles for proof in _PROOF):
-        return dated or addressed or len(roles) >= 4 or "date" not in roles
+    dated = any(_DATE_OR_TIME.search(found.get(role, "")) is not None for role in ("date", "sent"))
+    if roles >= {"from", "sent", "to"} and dated:
+        return True
+    if roles >= {"from", "subject"} and roles & {"date", "sent", "to"}:
+        return dated or addressed or len(roles) >= 4 or not roles & {"date", "sent"}
     return addressed and dated and len(roles) >= 2

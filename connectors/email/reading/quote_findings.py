@@ -51,9 +51,14 @@ def find(lines: Sequence[Line]) -> Findings:
         line = lines[number]
         if line.quoted:
             block = _block_from(lines, number, introduction)
-            if block.introduction is None and _opens_forward(lines, block):
+            if block.begin == block.start and _opens_forward(lines, block):
                 findings.forward = number
                 return findings
+            if block.introduction is None and all(
+                line.mark is Mark.INDENT for line in lines[number : block.end]
+            ):
+                _unquote(lines, block)
+                continue
             findings.blocks.append(block)
             number, introduction = block.end, None
             continue
@@ -152,14 +157,21 @@ def _block_from(lines: Sequence[Line], start: int, introduction: _Opener | None)
 
 def _introduces_itself(lines: Sequence[Line], start: int, end: int) -> bool:
     """Gmail and phones put "On … wrote:" or the header block inside the quote."""
-    for number in range(start, min(end, start + 6)):
-        if not lines[number].text:
-            continue
-        if lines[number].mark is Mark.INTRODUCTION or separator_kind(lines[number].text) == "original":
-            return True
-        if header_block_at(lines, number) or attribution_ending_at(lines, number):
-            return True
-    return False
+    first = next((number for number in range(start, min(end, start + 6)) if lines[number].text), None)
+    if first is None:
+        return False
+    if lines[first].mark is Mark.INTRODUCTION or separator_kind(lines[first].text) == "original":
+        return True
+    if header_block_at(lines, first) is not None:
+        return True
+    attributions = (attribution_ending_at(lines, number) for number in range(first, min(end, first + 4)))
+    return any(attribution is not None and attribution.start <= first for attribution in attributions)
+
+
+def _unquote(lines: Sequence[Line], block: Block) -> None:
+    """Nobody introduces it: the writer indented own text."""
+    for line in lines[block.start : block.end]:
+        line.quoted, line.mark = False, Mark.NONE
 
 
 def _opens_forward(lines: Sequence[Line], block: Block) -> bool:
