@@ -1,4 +1,7 @@
-"""Receipt: what came in, kept as it came before anything is parsed. The rows are the truth; Celery only hurries."""
+"""What came in (Receipt), kept as it came before anything is parsed, and which news has been carried out (CarriedOut).
+
+The rows are the truth; Celery only hurries.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -96,3 +100,20 @@ class Receipt(models.Model):
             url=self.url,
             received_at=self.received_at,
         )
+
+
+class CarriedOut(models.Model):
+    """News about a message or a person that has had its effect: a second delivery, or a late one, does not take back what came
+    after it. Messages need no row here: their external id is unique. Kept as long as receipts."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["channel", "key"], name="carried_out_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            BrinIndex(fields=["at"], name="carried_out_at"),
+        ]

@@ -1,4 +1,4 @@
-"""Reads receipts: claim → parse (outside any transaction) → actions.receive and "done" in one transaction. Who calls: tasks.py.
+"""Reads receipts: claim → parse (outside any transaction) → actions.receive (once.py) and "done" in one transaction. Who calls: tasks.py.
 
 A batch that fails is tried one by one, so that one poison receipt never holds another.
 """
@@ -18,11 +18,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from connectors.models import Receipt, ReceiptState
+from connectors.once import Item, carry_out, items_of
 from connectors.values import summary
 from inbox import registry
 from inbox.actions import traffic
-from inbox.actions.receive import Inbound, Outcome, OutcomeState, receive
-from inbox.contract import Connector, ContractError, InboundEvent
+from inbox.contract import Connector, ContractError
 from inbox.models import Channel
 
 log = structlog.get_logger(__name__)
@@ -34,6 +34,7 @@ BACK_OFF = (timedelta(seconds=10), timedelta(seconds=60))
 WAIT_LEAST, WAIT_MOST, WAIT_FOR = timedelta(seconds=3), timedelta(hours=1), timedelta(hours=24)
 # The hard limit of a task is 60 seconds: who claimed longer ago is dead.
 CLAIM_ENDS = timedelta(minutes=2)
+AT_ONCE = timedelta()
 # One call reads at most so many that have failed before, each alone.
 RETRIES = 10
 
@@ -47,7 +48,7 @@ class Read:
     """A claimed receipt and the events it became."""
 
     receipt: Receipt
-    events: Sequence[InboundEvent]
+    items: Sequence[Item]
 
 
 class Connectors:
@@ -79,7 +80,7 @@ def drain(limit: int = BATCH) -> timedelta | None:
             break
         work(again)
         worked += again
-    return timedelta() if full else soonest(worked)
+    return AT_ONCE if full else soonest(worked)
 
 
 def claim(limit: int, *, retried: bool) -> list[Receipt]:
@@ -112,10 +113,11 @@ def work(receipts: Sequence[Receipt]) -> None:
 
 def parse(receipt: Receipt, connectors: Connectors) -> Read | None:
     """The receipt with its events, or None after noting why it has none."""
-    events: list[InboundEvent] | None = None
+    items: list[Item] | None = None
     with failures_of(receipt):
-        events = list(connectors.of(receipt).parse(receipt.request()))
-    return None if events is None else Read(receipt, events)
+        events = connectors.of(receipt).parse(receipt.request())
+        items = items_of(receipt, connectors.channels[receipt.channel_id], events)
+    return None if items is None else Read(receipt, items)
 
 
 def _all_at_once(read: Sequence[Read], connectors: Connectors) -> bool:
@@ -141,36 +143,26 @@ def failures_of(receipt: Receipt) -> Iterator[None]:
 
 def apply(read: Sequence[Read], connectors: Connectors) -> None:
     """Carry out the events and mark their receipts, in one transaction. Raises whatever receive raises."""
-    items = [
-        Inbound(
-            channel=connectors.channels[one.receipt.channel_id],
-            event=event,
-            received_at=one.receipt.received_at,
-        )
-        for one in read
-        for event in one.events
-    ]
     with transaction.atomic():
-        outcomes = iter(receive(items))
+        carry_out([item for one in read for item in one.items])
         for one in read:
-            _conclude(one, [next(outcomes) for _ in one.events])
+            _conclude(one)
         traffic.came_in(channel_ids=connectors.ids, at=timezone.now())
 
 
-def _conclude(read: Read, outcomes: Sequence[Outcome]) -> None:
+def _conclude(read: Read) -> None:
     receipt = read.receipt
-    receipt.events = [summary(event) for event in read.events]
-    waiting = [outcome for outcome in outcomes if outcome.state is OutcomeState.WAITING]
+    receipt.events = [summary(item.event) for item in read.items]
+    waiting = [item.outcome for item in read.items if item.outcome and item.waits]
+    age = timezone.now() - receipt.received_at
     if not waiting:
         _save(receipt, ReceiptState.DONE)
-        return
-    age = timezone.now() - receipt.received_at
-    if age > WAIT_FOR:
+    elif age > WAIT_FOR:
         _save(receipt, ReceiptState.PARKED, error=NEVER_CAME)
-        return
-    receipt.attempts = 0
-    again = timezone.now() + min(max(age, WAIT_LEAST), WAIT_MOST)
-    _save(receipt, ReceiptState.WAITING, error=waiting[0].reason, again=again)
+    else:
+        receipt.attempts = 0
+        again = timezone.now() + min(max(age, WAIT_LEAST), WAIT_MOST)
+        _save(receipt, ReceiptState.WAITING, error=waiting[0].reason, again=again)
 
 
 def _failed(receipt: Receipt, reason: str) -> None:

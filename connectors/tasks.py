@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from connectors import reader
-from connectors.models import Receipt
+from connectors import once, reader
+from connectors.models import KEPT, Receipt
 
 # Seconds; config/schedule.py sends them.
 PERIODIC = {"sweep_receipts": 20.0, "purge_receipts": 3600.0}
@@ -42,3 +42,4 @@ def sweep_receipts() -> None:
 def purge_receipts() -> None:
     """Receipts are kept for 30 days; those not done until somebody has dealt with them."""
     Receipt.objects.outlived().delete()
+    once.forget(KEPT)

@@ -52,26 +52,26 @@ class Directory:
     async def find(self, public_id: str) -> Known | None:
         """The channel, or None if there is none. Raises NotReadable if it is not known and cannot be looked up."""
         if public_id not in self.known:
-            await self.refresh()
+            # Perhaps it is new. Strangers wait for their turn, together.
+            await asyncio.sleep(self.read_at + LEAST_SECONDS - time.monotonic())
+            if public_id not in self.known:
+                await self.refresh()
         elif time.monotonic() - self.read_at > FRESH_SECONDS:
             self._begin()
         return self.known.get(public_id)
 
     async def newer_than(self, known: Known, *, at_once: bool) -> Known | None:
-        """The channel as it is now if it has changed since, else None. `at_once` reads even if that was done just now."""
-        await self.refresh(at_once=at_once)
+        """The channel as it is now if it has changed since, else None. Raises NotReadable.
+
+        `at_once` reads the list even if that was done within the last second.
+        """
+        if at_once or time.monotonic() - self.read_at > LEAST_SECONDS:
+            await self.refresh()
         now = self.known.get(known.connector.channel.public_id)
         return now if now is not None and now.version != known.version else None
 
-    async def refresh(self, *, at_once: bool = False) -> None:
-        """Read the list again unless that was done within the last second. Raises NotReadable.
-
-        Callers at the same time share one reading; `at_once` waits for one under way and then reads itself.
-        """
-        if at_once and self._reading is not None:
-            await asyncio.wait({self._reading}, timeout=SECONDS)
-        elif not at_once and self._reading is None and time.monotonic() - self.read_at < LEAST_SECONDS:
-            return
+    async def refresh(self) -> None:
+        """Read the list again; callers at the same time share one reading. Raises NotReadable."""
         reading = self._begin()
         await asyncio.wait({reading}, timeout=SECONDS)
         if not reading.done() or reading.exception() is not None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from connectors import samples
 from connectors.discovery import HERE, kinds
@@ -182,7 +183,7 @@ def test_parse_reads_any_bytes_or_says_that_it_cannot(kind: str, body: bytes) ->
 
 @each_outbound
 def test_send_makes_the_calls_and_gives_the_result_of_the_sample(
-    sample: Sample, settings: object, caplog: pytest.LogCaptureFixture
+    sample: Sample, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert sample.outbound is not None
     caplog.set_level(logging.DEBUG)

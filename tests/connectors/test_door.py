@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors import samples
-from connectors.door import rejections, wire
+from connectors.door import directory, rejections, wire
 from connectors.models import Receipt, ReceiptState
 from connectors.sandbox import provider
 from connectors.sandbox.connector import SandboxSettings
@@ -14,6 +14,7 @@ from inbox import registry
 from inbox.contract import Request
 from inbox.models import Channel, ChannelHealth
 from inbox.models.channels import ChannelState
+from tests import factories
 from tests.connectors.door import Street, signed
 
 SECRET = provider.SETTINGS["secret"]
@@ -199,16 +200,32 @@ def test_a_new_secret_is_looked_for_when_a_signature_does_not_fit(
     assert street.knock(signed(samples.find("sandbox", "text"), channel)) == [200]
 
 
-def test_guessing_does_not_make_us_read_the_channels_again_and_again(
-    street: Street, channel: Channel, text: Request
+def test_guessing_makes_us_read_the_channels_once_a_second_at_most(
+    street: Street, channel: Channel, text: Request, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    readings: list[int] = []
+    read_all = directory.read_all
+
+    def counting(known: dict[str, directory.Known]) -> dict[str, directory.Known]:
+        readings.append(1)
+        return read_all(known)
+
+    monkeypatch.setattr(directory, "read_all", counting)
     street.knock(text)
-    read_at = street.door.directory.read_at
 
-    street.knock(*[replace(text, headers={})] * 50)
-    street.knock(replace(text, url="http://localhost:8000/hooks/nobody"))
+    forged = replace(text, headers={})
+    strangers = [replace(text, url=f"http://localhost:8000/hooks/{guess}") for guess in range(50)]
+    statuses = street.knock(*[forged] * 50, *strangers)
 
-    assert street.door.directory.read_at == read_at
+    assert statuses == [403] * 50 + [404] * 50
+    assert len(readings) == 2
+
+
+def test_a_channel_is_known_as_soon_as_it_is_there(street: Street, channel: Channel, text: Request) -> None:
+    street.knock(text)
+    other = factories.channel("sandbox", settings=provider.SETTINGS)
+
+    assert street.knock(signed(samples.find("sandbox", "text"), other)) == [200]
 
 
 def test_a_deleted_channel_takes_nothing_more(street: Street, channel: Channel, text: Request) -> None:
