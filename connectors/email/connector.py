@@ -87,7 +87,7 @@ class EmailConnector(Connector):
         )
 
     def _stamp(self, public_id: str) -> str:
-        return f"{self._house or '-'} {self.channel.public_id} {public_id}"
+        return f"{self._house or '-'} {self.own.main} {public_id}"
 
     # ------------------------------------------------------------ in
 
@@ -104,7 +104,7 @@ class EmailConnector(Connector):
         parsed = read(request.body, trusted_authserv=self.settings.trusted_authserv.replace(",", " ").split())
         mail = incoming.Mail.of(request, parsed)
         if request.header("x-role") == SENT and message_ids.public_id_of(
-            parsed.message_id or "", channel=self.channel.public_id
+            parsed.message_id or "", self.own.main
         ):
             # The server keeps a copy of what it sent: that settles a sending whose outcome was not known.
             reference = message_ids.usable(parsed.message_id)
@@ -112,7 +112,6 @@ class EmailConnector(Connector):
         about_ours = reports.news(
             parsed,
             key=mail.external_id,
-            channel=self.channel.public_id,
             own=self.own,
             occurred_at=incoming.arrived(mail),
         )
@@ -120,9 +119,7 @@ class EmailConnector(Connector):
 
     @property
     def _context(self) -> people.Context:
-        return people.Context(
-            settings=self.settings, own=self.own, channel=self.channel.public_id, house=self._house
-        )
+        return people.Context(settings=self.settings, own=self.own, house=self._house)
 
     def poll(self, cursor: Mapping[str, Any]) -> Iterator[Polled]:
         """What came since the cursor, {folder: {"uidvalidity", "last_uid", …}}. Raises TemporaryFailure or ChannelBroken."""
@@ -148,7 +145,7 @@ class EmailConnector(Connector):
     # ------------------------------------------------------------ out
 
     def reference_for(self, public_id: str) -> str:
-        return message_ids.make(public_id, channel=self.channel.public_id, domain=self.own.domain)
+        return message_ids.make(public_id, self.own.main)
 
     def send(self, message: OutboundMessage) -> Accepted:
         """Hand the mail to the SMTP server. A retry carries the same Message-ID. See Connector.send and smtp.py."""

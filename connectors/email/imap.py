@@ -60,7 +60,7 @@ def _log_in(client: IMAPClient, settings: Settings) -> None:
         client.starttls(tls())
     try:
         if settings.uses_oauth:
-            client.oauth2_login(settings.user, oauth.access_token(settings))
+            _log_in_with_token(client, settings)
         elif (settings.user + settings.imap_password).isascii():
             client.login(settings.user, settings.imap_password)
         else:
@@ -70,11 +70,19 @@ def _log_in(client: IMAPClient, settings: Settings) -> None:
         raise _refused(str(error), settings) from error
 
 
+def _log_in_with_token(client: IMAPClient, settings: Settings) -> None:
+    try:
+        client.oauth2_login(settings.user, oauth.access_token(settings))
+    except LoginError:
+        # A token may end before its time (password changed, consent given anew): one fresh one is tried.
+        oauth.forget(settings)
+        client.oauth2_login(settings.user, oauth.access_token(settings))
+
+
 def _refused(said: str, settings: Settings) -> Exception:
     said = plain(said)
     if any(word in said.lower() for word in _LATER):
         return TemporaryFailure(f"{settings.imap_host} does not let us in now: {said}")
-    oauth.forget(settings)
     return ChannelBroken(
         f"{settings.imap_host} refused the login of {settings.user}: {said}. Enter the password again in the channel's settings.",
         code="login",

@@ -53,17 +53,17 @@ def event(mail: Mail, context: people.Context) -> InboundEvent:
 
 def _is_ours(mail: Mail, context: people.Context) -> str:
     """Our own mail come back (a forward, a list, a Bcc to ourselves) is no message: the loop ends here (P11 of trust)."""
-    public_id = message_ids.public_id_of(message_ids.usable(mail.parsed.message_id), channel=context.channel)
-    _house, channel = _sent_by(mail)
-    if public_id or (channel == context.channel and mail.parsed.from_.address in context.own):
+    public_id = message_ids.public_id_of(message_ids.usable(mail.parsed.message_id), context.own.main)
+    _house, address = _sent_by(mail)
+    if public_id or (address == context.own.main and mail.parsed.from_.address in context.own):
         return "A mail of our own that came back."
     return ""
 
 
 def _sent_by(mail: Mail) -> tuple[str, str]:
-    """The house and the channel that our own mails name."""
-    house, channel, *_rest = [*mail.header(SENT_BY).split(), "", ""]
-    return house, channel
+    """The house and the address that our own mails name."""
+    house, address, *_rest = [*mail.header(SENT_BY).split(), "", ""]
+    return house, address
 
 
 def _written_elsewhere(mail: Mail, context: people.Context) -> InboundEvent:
@@ -149,8 +149,8 @@ def _built(
 def _nature(mail: Mail, context: people.Context, author: Address) -> Nature:
     if mail.request.header("x-role") == JUNK:
         return Nature.SPAM
-    house, channel = _sent_by(mail)
-    of_our_house = channel == context.channel or bool(context.house and house == context.house)
+    house, address = _sent_by(mail)
+    of_our_house = address == context.own.main or bool(context.house and house == context.house)
     if (
         mail.parsed.bounce is not None
         or mail.parsed.read_receipt is not None
@@ -212,4 +212,7 @@ def _notices(mail: Mail, context: people.Context, author: Address) -> tuple[str,
     elsewhere = [each.value for each in people.others(parsed.reply_to, context) if each.value != author.value]
     if elsewhere and not people.is_machine(author, context):
         said.append(f"The sender wants the answer sent to another address: {', '.join(elsewhere[:3])}")
-    return (*said, *parsed.problems)
+    repaired = (
+        f"{problem[:1].upper()}{problem[1:]}." for problem in parsed.problems if author is not people.NOBODY
+    )
+    return (*said, *repaired)

@@ -11,23 +11,23 @@ _USABLE = re.compile(r"<[^<>\s\x00-\x1f\x7f]{1,390}>")
 _CHECK = 12
 
 
-def _check(public_id: str, channel: str) -> str:
-    return hashlib.sha256(f"{channel}:{public_id}".encode()).hexdigest()[:_CHECK]
+def _check(public_id: str, address: str) -> str:
+    return hashlib.sha256(f"{address}:{public_id}".encode()).hexdigest()[:_CHECK]
 
 
-def make(public_id: str, *, channel: str, domain: str) -> str:
+def make(public_id: str, address: str) -> str:
     """The Message-ID of our message: the same each time it is tried, and unguessable since the public id is random.
 
-    `channel` is the channel's public id; the digits after the dot only say that the id is one of this channel's.
+    The digits after the dot only say that the id was given at this address of ours, and prove nothing.
     """
-    return f"<{public_id}.{_check(public_id, channel)}@{domain}>"
+    return f"<{public_id}.{_check(public_id, address)}@{address.rpartition('@')[2]}>"
 
 
-def public_id_of(message_id: str, *, channel: str) -> str:
-    """The public id in a Message-ID that this channel gave, or "" if it is somebody else's."""
+def public_id_of(message_id: str, address: str) -> str:
+    """The public id in a Message-ID that we gave at this address, or "" if it is somebody else's."""
     local = message_id.strip("<> ").rpartition("@")[0]
     public_id, _dot, check = local.rpartition(".")
-    return public_id if public_id and check == _check(public_id, channel) else ""
+    return public_id if public_id and check == _check(public_id, address) else ""
 
 
 def usable(message_id: str | None) -> str:

@@ -12,7 +12,7 @@ from connectors import http
 from connectors.email.reasons import plain
 from connectors.email.settings import Settings
 from connectors.guard import Guard
-from inbox.contract import ChannelBroken, TemporaryFailure
+from inbox.contract import ChannelBroken, PermanentFailure, TemporaryFailure
 
 # A token is renewed this long before it ends, so that it never ends between login and use.
 _EARLY = 120.0
@@ -62,16 +62,17 @@ def _request(settings: Settings) -> tuple[str, float]:
                 data={name: value for name, value in fields.items() if value},
             )
             said = answer.json()
+    except PermanentFailure as error:
+        raise ChannelBroken(f"The token address cannot be used. {error.reason}", code="oauth") from error
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise TemporaryFailure("The token address gave no usable answer. It is tried again.") from error
-    if answer.status_code == 200 and isinstance(said, dict) and isinstance(said.get("access_token"), str):
-        life = said.get("expires_in")
-        return said["access_token"], float(life) if isinstance(life, int | float) else _DEFAULT_LIFE
-    if answer.status_code == 429 or answer.status_code >= 500:
-        raise TemporaryFailure(f"The token address answered {answer.status_code}. It is tried again.")
-    why = (
-        plain(str(said.get("error_description") or said.get("error") or "")) if isinstance(said, dict) else ""
-    )
-    raise ChannelBroken(
-        f"The access to the mailbox has ended: {why or answer.status_code}. Give consent again.", code="oauth"
+    said = said if isinstance(said, dict) else {}
+    token, life = said.get("access_token"), said.get("expires_in")
+    if answer.status_code == 200 and isinstance(token, str):
+        return token, float(life) if isinstance(life, int | float) else _DEFAULT_LIFE
+    if answer.status_code in (400, 401, 403):
+        why = plain(str(said.get("error_description") or said.get("error") or answer.status_code))
+        raise ChannelBroken(f"The access to the mailbox has ended: {why}. Give consent again.", code="oauth")
+    raise TemporaryFailure(
+        f"The token address answered {answer.status_code} and no token. It is tried again."
     )

@@ -16,11 +16,10 @@ NOBODY = Address(space=SPACE, value="nobody@sender.invalid", name="No sender")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Whose mailbox it is. `channel` and `house` (what all our channels share, or "") are named in our own mails."""
+    """Whose mailbox it is. `house` is what the mails of all our channels name, or ""."""
 
     settings: Settings
     own: OwnAddresses
-    channel: str
     house: str
 
 

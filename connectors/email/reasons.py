@@ -47,10 +47,10 @@ class Reason:
     undeliverable: bool = False
 
 
-def explain(text: str, *, code: int = 0) -> Reason:
-    """The server's words as a reason. `code`: SMTP's three digits, or 0 if only a report's text is known."""
+def explain(text: str, *, code: int = 0, status: str = "") -> Reason:
+    """The server's words as a reason. `code`: SMTP's three digits if known; `status`: the enhanced code if it stands apart."""
     said = " ".join(text.split())[:_MOST]
-    found = _ENHANCED.search(said)
+    found = _ENHANCED.search(status) or _ENHANCED.search(said)
     detail = found[2] if found else ""
     sentence = _SENTENCES.get(detail) or _SENTENCES.get(f"{detail.partition('.')[0]}.0") or _by_smtp(code)
     permanent = (found[1] == "5") if found else code >= 500

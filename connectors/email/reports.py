@@ -16,12 +16,10 @@ _STATUS = {"failed": Status.FAILED, "delivered": Status.DELIVERED}
 _OPENED = ("displayed", "dispatched", "processed")
 
 
-def news(
-    parsed: ParsedMail, *, key: str, channel: str, own: OwnAddresses, occurred_at: datetime
-) -> list[InboundEvent]:
-    """What a report says about mails of this channel; nothing if it is no report, or about somebody else's mail."""
+def news(parsed: ParsedMail, *, key: str, own: OwnAddresses, occurred_at: datetime) -> list[InboundEvent]:
+    """What a report says about mails of ours; nothing if it is no report, or about somebody else's mail."""
     if parsed.bounce is not None:
-        reference = _reference(parsed.bounce, channel, own)
+        reference = _reference(parsed.bounce, own)
         return (
             [_bounced(one, reference, key, occurred_at) for one in parsed.bounce.recipients]
             if reference
@@ -31,7 +29,7 @@ def news(
     if receipt is None:
         return []
     reference = message_ids.usable(receipt.original_message_id)
-    if not message_ids.public_id_of(reference, channel=channel):
+    if not message_ids.public_id_of(reference, own.main):
         return []
     if not any(word in receipt.disposition.lower() for word in _OPENED):
         return [
@@ -51,27 +49,25 @@ def news(
     ]
 
 
-def _reference(bounce: Bounce, channel: str, own: OwnAddresses) -> str:
+def _reference(bounce: Bounce, own: OwnAddresses) -> str:
     """The Message-ID of the mail of ours that came back. Servers that replace it leave our own header, which names it too."""
     given = message_ids.usable(bounce.original_message_id)
-    if message_ids.public_id_of(given, channel=channel):
+    if message_ids.public_id_of(given, own.main):
         return given
     for name, value in bounce.original_headers:
-        if name.lower() == "message-id" and message_ids.public_id_of(
-            message_ids.usable(value), channel=channel
-        ):
+        if name.lower() == "message-id" and message_ids.public_id_of(message_ids.usable(value), own.main):
             return message_ids.usable(value)
         if name.lower() == SENT_BY.lower():
             _house, _space, rest = value.strip().partition(" ")
-            of_channel, _space, public_id = rest.partition(" ")
-            if of_channel == channel and public_id:
-                return message_ids.make(public_id, channel=channel, domain=own.domain)
+            address, _space, public_id = rest.partition(" ")
+            if address == own.main and public_id:
+                return message_ids.make(public_id, own.main)
     return ""
 
 
 def _bounced(one: BouncedRecipient, reference: str, key: str, occurred_at: datetime) -> DeliveryUpdate:
     """A failure is final. A delay, or "handed on", is a note: the mail counts as sent until something better is known."""
-    reason = explain(f"{one.status} {one.diagnostic}".strip())
+    reason = explain(one.diagnostic, status=one.status)
     recipient = as_identity(one.address)
     failed = one.action == "failed"
     words = (

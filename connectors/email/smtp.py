@@ -111,7 +111,12 @@ def _logged_in(smtp: smtplib.SMTP, settings: Settings) -> None:
             # RFC 4616: UTF-8, which smtplib does not do.
             _authenticate(smtp, "PLAIN", f"\0{user}\0{password}".encode())
         return
-    _authenticate(smtp, "XOAUTH2", oauth.xoauth2(user, oauth.access_token(settings)))
+    try:
+        _authenticate(smtp, "XOAUTH2", oauth.xoauth2(user, oauth.access_token(settings)))
+    except smtplib.SMTPAuthenticationError:
+        # A token may end before its time (password changed, consent given anew): one fresh one is tried.
+        oauth.forget(settings)
+        _authenticate(smtp, "XOAUTH2", oauth.xoauth2(user, oauth.access_token(settings)))
 
 
 def _authenticate(smtp: smtplib.SMTP, mechanism: str, response: bytes) -> None:

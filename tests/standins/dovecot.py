@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,14 +147,19 @@ class Dovecot:
 
 
 @contextlib.contextmanager
-def running(*, more: str = "", certificate: Path | None = None) -> Iterator[Dovecot]:
-    """Start a Dovecot and stop it. MORE is added to the configuration; CERTIFICATE (PEM with key) turns TLS on."""
+def running(
+    *, more: str = "", files: Mapping[str, str] | None = None, certificate: Path | None = None
+) -> Iterator[Dovecot]:
+    """Start a Dovecot and stop it. MORE is added to the configuration, FILES are written beside it ({folder} in MORE is where);
+    CERTIFICATE (PEM with key) turns TLS on."""
     binary = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     assert binary, "Dovecot is missing. Run `make system`, or apt-get install dovecot-imapd dovecot-lmtpd."
     # A short path: the names of unix sockets below it must stay under 108 bytes (unix(7)).
     folder = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/tmp"))
     try:
-        server = _start(binary, folder, more=more, certificate=certificate)
+        for name, text in (files or {}).items():
+            (folder / name).write_text(text)
+        server = _start(binary, folder, more=more.replace("{folder}", str(folder)), certificate=certificate)
         try:
             _wait(server)
             yield server

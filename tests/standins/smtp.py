@@ -228,6 +228,8 @@ def running(
         )
     controller = _Controller(_Handler(server), **options)
     controller.start()
+    # The controller knocked once to see whether it is up.
+    server.sessions = 0
     try:
         yield server
     finally:

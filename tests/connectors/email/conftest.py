@@ -45,12 +45,10 @@ def help_address() -> str:
 
 @pytest.fixture
 def connect(mailboxes: Dovecot, post_office: MailServer, help_address: str) -> Iterator[Connect]:
-    """Channels on the two servers; what is given goes over the usual settings. `public_id` tells several apart."""
+    """Channels on the two servers; what is given goes over the usual settings."""
     made: list[EmailConnector] = []
 
-    def build(
-        *, public_id: str = "channel-one", public_url: str = "https://inbox.shop.example", **settings: Any
-    ) -> EmailConnector:
+    def build(*, public_url: str = "https://inbox.shop.example", **settings: Any) -> EmailConnector:
         usual = {
             "address": help_address,
             "brand": "Shop",
@@ -65,7 +63,7 @@ def connect(mailboxes: Dovecot, post_office: MailServer, help_address: str) -> I
             "smtp_password": smtp.PASSWORD,
             "timeout_seconds": 5,
         }
-        info = ChannelInfo(id=1, public_id=public_id, name="Help", public_url=public_url)
+        info = ChannelInfo(id=1, public_id="channel", name="Help", public_url=public_url)
         made.append(EmailConnector(Settings(**{**usual, **settings}), info))
         return made[-1]
 

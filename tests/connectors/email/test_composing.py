@@ -243,7 +243,7 @@ def test_nothing_breaks_out_of_a_header(connect: Connect, post_office: MailServe
     """A4 of the abuse plan: every field that reaches a header, read back at the server."""
     evil = f"Hello{gap}Bcc: victim@evil.example{gap}X-Evil: yes{gap}{gap}<script>"
 
-    connect(brand=evil, public_id="channel").send(
+    connect(brand=evil).send(
         outbound(
             subject=evil,
             author_name=evil,

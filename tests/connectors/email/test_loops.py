@@ -56,9 +56,11 @@ class Robot:
         )
 
 
-def desk_of(connect: Connect, address: str, public_id: str, public_url: str = "https://inbox.shop.example") -> Callable[[], Desk]:
+def desk_of(
+    connect: Connect, address: str, public_url: str = "https://inbox.shop.example"
+) -> Callable[[], Desk]:
     def build() -> Desk:
-        made = Desk(connect(public_id=public_id, public_url=public_url, address=address))
+        made = Desk(connect(public_url=public_url, address=address))
         made.poll()
         return made
 
@@ -66,11 +68,15 @@ def desk_of(connect: Connect, address: str, public_id: str, public_url: str = "h
 
 
 @pytest.mark.usefixtures("wired")
-@pytest.mark.parametrize("url", ["https://inbox.shop.example", "https://inbox.partner.example", "http://localhost:8000"])
-def test_two_robots_of_ours_stop_after_one_answer(connect: Connect, mailboxes: Dovecot, url: str, help_address: str) -> None:
+@pytest.mark.parametrize(
+    "url", ["https://inbox.shop.example", "https://inbox.partner.example", "http://localhost:8000"]
+)
+def test_two_robots_of_ours_stop_after_one_answer(
+    connect: Connect, mailboxes: Dovecot, url: str, help_address: str
+) -> None:
     # given: two mailboxes, of one installation or of two
-    one = Robot(desk_of(connect, f"one-{help_address}", "channel-one"))
-    two = Robot(desk_of(connect, f"two-{help_address}", "channel-two", url))
+    one = Robot(desk_of(connect, f"one-{help_address}"))
+    two = Robot(desk_of(connect, f"two-{help_address}", url))
     # when: the first hears from a person, who is the second
     mailboxes.deliver(mail(From=f"two-{help_address}", To=f"one-{help_address}"), f"one-{help_address}")
     for _ in range(6):
@@ -82,9 +88,11 @@ def test_two_robots_of_ours_stop_after_one_answer(connect: Connect, mailboxes: D
 
 
 @pytest.mark.usefixtures("wired")
-def test_two_mailboxes_of_one_house_stop_even_if_a_robot_passes_for_a_person(connect: Connect, mailboxes: Dovecot, help_address: str) -> None:
-    one = Robot(desk_of(connect, f"one-{help_address}", "channel-one"), Nature.PERSON)
-    two = Robot(desk_of(connect, f"two-{help_address}", "channel-two"), Nature.PERSON)
+def test_two_mailboxes_of_one_house_stop_even_if_a_robot_passes_for_a_person(
+    connect: Connect, mailboxes: Dovecot, help_address: str
+) -> None:
+    one = Robot(desk_of(connect, f"one-{help_address}"), Nature.PERSON)
+    two = Robot(desk_of(connect, f"two-{help_address}"), Nature.PERSON)
 
     mailboxes.deliver(mail(From=f"two-{help_address}", To=f"one-{help_address}"), f"one-{help_address}")
     for _ in range(6):
@@ -96,10 +104,12 @@ def test_two_mailboxes_of_one_house_stop_even_if_a_robot_passes_for_a_person(con
 
 @pytest.mark.usefixtures("wired")
 def test_a_mailbox_that_forwards_to_itself_hears_nothing(connect: Connect, help_address: str) -> None:
-    robot = Robot(desk_of(connect, help_address, "channel-one"), Nature.PERSON)
+    robot = Robot(desk_of(connect, help_address), Nature.PERSON)
     me = Address(space="email", value=help_address)
 
-    robot.desk.connector.send(outbound(to=me, reference_id=robot.desk.connector.reference_for("s" * 22), public_id="s" * 22))
+    robot.desk.connector.send(
+        outbound(to=me, reference_id=robot.desk.connector.reference_for("s" * 22), public_id="s" * 22)
+    )
     for _ in range(3):
         robot.round()
 
@@ -108,8 +118,10 @@ def test_a_mailbox_that_forwards_to_itself_hears_nothing(connect: Connect, help_
 
 
 @pytest.mark.usefixtures("wired")
-def test_our_own_address_as_reply_address_makes_no_loop(connect: Connect, mailboxes: Dovecot, help_address: str) -> None:
-    robot = Robot(desk_of(connect, help_address, "channel-one"))
+def test_our_own_address_as_reply_address_makes_no_loop(
+    connect: Connect, mailboxes: Dovecot, help_address: str
+) -> None:
+    robot = Robot(desk_of(connect, help_address))
 
     mailboxes.deliver(mail(From=help_address, Reply_To=help_address, To=help_address), help_address)
     for _ in range(4):
@@ -128,8 +140,10 @@ def test_our_own_address_as_reply_address_makes_no_loop(connect: Connect, mailbo
         {"From": "MAILER-DAEMON@mx.customer.example"},
     ],
 )
-def test_robots_of_others_are_never_answered(connect: Connect, mailboxes: Dovecot, help_address: str, headers: dict[str, str]) -> None:
-    robot = Robot(desk_of(connect, help_address, "channel-one"))
+def test_robots_of_others_are_never_answered(
+    connect: Connect, mailboxes: Dovecot, help_address: str, headers: dict[str, str]
+) -> None:
+    robot = Robot(desk_of(connect, help_address))
 
     mailboxes.deliver(mail(**headers), help_address)
     robot.round()

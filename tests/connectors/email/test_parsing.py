@@ -9,16 +9,34 @@ import pytest
 
 from connectors.email.connector import EmailConnector
 from connectors.email.settings import Settings
-from inbox.contract import Address, BadSignature, ChannelInfo, DeliveryUpdate, Ignored, InboundMessage, Nature, Proof, Status
+from inbox.contract import (
+    Address,
+    BadSignature,
+    ChannelInfo,
+    DeliveryUpdate,
+    Ignored,
+    InboundMessage,
+    Nature,
+    Proof,
+    Status,
+)
 from tests.connectors.email.conftest import mail, polled
 
 TOKEN = "abcdefgh234567abcdefgh234567abcd"
 OTHER = "zzzzzzzz234567abcdefgh234567abcd"
 
 
-def channel(public_id: str = "channel-one", *, public_url: str = "https://inbox.shop.example", **settings: Any) -> EmailConnector:
-    usual = {"address": "help@shop.example", "aliases": ("info@shop.example",), "imap_host": "127.0.0.1", "smtp_host": "127.0.0.1"}
-    return EmailConnector(Settings(**{**usual, **settings}), ChannelInfo(id=1, public_id=public_id, name="Help", public_url=public_url))
+def channel(*, public_url: str = "https://inbox.shop.example", **settings: Any) -> EmailConnector:
+    usual = {
+        "address": "help@shop.example",
+        "aliases": ("info@shop.example",),
+        "imap_host": "127.0.0.1",
+        "smtp_host": "127.0.0.1",
+    }
+    return EmailConnector(
+        Settings(**{**usual, **settings}),
+        ChannelInfo(id=1, public_id="channel", name="Help", public_url=public_url),
+    )
 
 
 def message(raw: bytes, connector: EmailConnector | None = None, **headers: str) -> InboundMessage:
@@ -37,7 +55,13 @@ def ignored(raw: bytes, connector: EmailConnector, **headers: str) -> Ignored:
 
 
 def test_a_mail_becomes_a_message() -> None:
-    found = message(mail("Where is my parcel?", Cc="Boss <boss@customer.example>, info@shop.example", Message_ID="<1@customer.example>"))
+    found = message(
+        mail(
+            "Where is my parcel?",
+            Cc="Boss <boss@customer.example>, info@shop.example",
+            Message_ID="<1@customer.example>",
+        )
+    )
 
     assert found.author == Address(space="email", value="ana@customer.example", name="Ana Kovač")
     assert found.text.strip() == "Where is my parcel?"
@@ -50,7 +74,11 @@ def test_a_mail_becomes_a_message() -> None:
 
 
 def test_we_are_not_among_the_participants() -> None:
-    found = message(mail(To=f"help@shop.example, Help <HELP+{TOKEN}@Shop.Example>, info@shop.example, kim@partner.example"))
+    found = message(
+        mail(
+            To=f"help@shop.example, Help <HELP+{TOKEN}@Shop.Example>, info@shop.example, kim@partner.example"
+        )
+    )
 
     assert [each.value for each in found.to] == ["kim@partner.example"]
 
@@ -68,7 +96,11 @@ def test_the_arrival_counts_and_not_the_date_the_sender_writes() -> None:
 
 
 def test_imported_mail_with_a_new_arrival_keeps_its_own_older_date() -> None:
-    found = message(mail(Date="Mon, 01 Jan 2024 08:00:00 +0000"), x_internaldate="2026-03-02T10:00:00+00:00", x_historical="1")
+    found = message(
+        mail(Date="Mon, 01 Jan 2024 08:00:00 +0000"),
+        x_internaldate="2026-03-02T10:00:00+00:00",
+        x_historical="1",
+    )
 
     assert found.historical
     assert found.occurred_at == datetime(2024, 1, 1, 8, 0, tzinfo=UTC)
@@ -109,7 +141,9 @@ def test_a_mail_without_message_id_is_kept_and_known_again() -> None:
     assert first.reference_id == ""
 
 
-@pytest.mark.parametrize("given", ["<>", "garbage", "<a b>", "<" + "x" * 5000 + "@y>", "<ñ@customer.example>", "<a@b> <c@d>"])
+@pytest.mark.parametrize(
+    "given", ["<>", "garbage", "<a b>", "<" + "x" * 5000 + "@y>", "<ñ@customer.example>", "<a@b> <c@d>"]
+)
 def test_an_unusable_message_id_does_no_harm(given: str) -> None:
     raw = mail(Message_ID="").replace(b"Subject:", b"Message-ID: " + given.encode() + b"\r\nSubject:", 1)
 
@@ -193,7 +227,19 @@ PLUS = f"help+{TOKEN}@shop.example"
         {"To": f'"help@shop.example" <{PLUS}>'},
         {"To": f"info+{TOKEN}@shop.example"},
     ],
-    ids=["to", "upper case", "cc", "bcc", "delivered-to", "x-original-to", "envelope-to", "forwarded", "among others", "odd name", "alias"],
+    ids=[
+        "to",
+        "upper case",
+        "cc",
+        "bcc",
+        "delivered-to",
+        "x-original-to",
+        "envelope-to",
+        "forwarded",
+        "among others",
+        "odd name",
+        "alias",
+    ],
 )
 def test_the_token_is_found_wherever_the_address_stands(where: dict[str, str]) -> None:
     assert message(mail(**where)).reply_tokens == (TOKEN,)
@@ -260,20 +306,29 @@ RESULTS = "mx.shop.example; dkim=pass header.d=customer.example; spf=pass smtp.m
 
 
 def test_dmarc_of_our_own_server_proves_the_sender() -> None:
-    assert message(mail(Authentication_Results=RESULTS), channel(trusted_authserv="mx.shop.example")).proof is Proof.PROVEN
+    assert (
+        message(mail(Authentication_Results=RESULTS), channel(trusted_authserv="mx.shop.example")).proof
+        is Proof.PROVEN
+    )
 
 
 def test_aligned_dkim_alone_proves_the_sender() -> None:
     results = "mx.shop.example; dkim=pass header.d=customer.example"
 
-    assert message(mail(Authentication_Results=results), channel(trusted_authserv="mx.shop.example")).proof is Proof.PROVEN
+    assert (
+        message(mail(Authentication_Results=results), channel(trusted_authserv="mx.shop.example")).proof
+        is Proof.PROVEN
+    )
 
 
 @pytest.mark.parametrize(
     ("results", "proof"),
     [
         ("mx.shop.example; dmarc=fail header.from=customer.example", Proof.FAILED),
-        ("mx.shop.example; dkim=pass header.d=evil.example; dmarc=none header.from=customer.example", Proof.UNPROVEN),
+        (
+            "mx.shop.example; dkim=pass header.d=evil.example; dmarc=none header.from=customer.example",
+            Proof.UNPROVEN,
+        ),
         ("mx.shop.example; spf=pass smtp.mailfrom=customer.example", Proof.UNPROVEN),
         ("mx.evil.example; dmarc=pass header.from=customer.example", Proof.UNPROVEN),
         ("mx.shop.example; dmarc=pass header.from=evil.example", Proof.UNPROVEN),
@@ -281,7 +336,10 @@ def test_aligned_dkim_alone_proves_the_sender() -> None:
     ids=["dmarc failed", "dkim of another", "spf only", "another server's word", "another From"],
 )
 def test_what_does_not_prove_the_sender(results: str, proof: Proof) -> None:
-    assert message(mail(Authentication_Results=results), channel(trusted_authserv="mx.shop.example")).proof is proof
+    assert (
+        message(mail(Authentication_Results=results), channel(trusted_authserv="mx.shop.example")).proof
+        is proof
+    )
 
 
 def test_without_a_trusted_server_nobody_is_proven() -> None:
@@ -314,7 +372,13 @@ def test_a_mail_that_claims_our_own_address_stays_outside_and_quiet() -> None:
 
 
 def test_a_form_of_our_website_writes_for_the_customer() -> None:
-    found = message(mail(From="Shop <info@shop.example>", Reply_To="Ana <ana@customer.example>", Auto_Submitted="auto-generated"))
+    found = message(
+        mail(
+            From="Shop <info@shop.example>",
+            Reply_To="Ana <ana@customer.example>",
+            Auto_Submitted="auto-generated",
+        )
+    )
 
     assert found.machine
     assert found.nature is Nature.PERSON
@@ -330,13 +394,17 @@ def test_our_own_mail_that_comes_back_is_no_message() -> None:
 
 
 def test_our_own_mail_is_known_even_if_its_id_was_replaced() -> None:
-    raw = mail(From="help@shop.example", Message_ID="<new@ses.example>", X_Onethread_Sent_By="house channel-one aaaa")
+    raw = mail(
+        From="help@shop.example",
+        Message_ID="<new@ses.example>",
+        X_Onethread_Sent_By="house help@shop.example aaaa",
+    )
 
     assert "our own" in ignored(raw, channel()).reason
 
 
 def test_a_mail_of_another_mailbox_of_ours_is_kept_quiet() -> None:
-    connector, other = channel(), channel("channel-two", address="sales@shop.example", aliases=())
+    connector, other = channel(), channel(address="sales@shop.example", aliases=())
     stamp = other._stamp("bbbb")
 
     found = message(mail(From="sales@shop.example", X_Onethread_Sent_By=stamp), connector)
@@ -345,7 +413,7 @@ def test_a_mail_of_another_mailbox_of_ours_is_kept_quiet() -> None:
 
 
 def test_a_mail_of_somebody_elses_onethread_is_a_persons() -> None:
-    theirs = channel("their-channel", address="desk@partner.example", aliases=(), public_url="https://inbox.partner.example")
+    theirs = channel(address="desk@partner.example", aliases=(), public_url="https://inbox.partner.example")
 
     found = message(mail(From="desk@partner.example", X_Onethread_Sent_By=theirs._stamp("cccc")))
 
@@ -353,7 +421,7 @@ def test_a_mail_of_somebody_elses_onethread_is_a_persons() -> None:
 
 
 def test_the_id_of_another_channel_is_not_taken_for_ours() -> None:
-    theirs = channel("their-channel").reference_for("aaaaaaaaaaaaaaaaaaaaaa")
+    theirs = channel(address="desk@partner.example").reference_for("aaaaaaaaaaaaaaaaaaaaaa")
 
     assert message(mail(Message_ID=theirs)).reference_id == theirs
 
@@ -370,7 +438,12 @@ def test_the_message_id_is_the_same_each_time_and_differs_by_message() -> None:
 
 
 def test_a_reply_from_another_mail_program_is_ours() -> None:
-    raw = mail("Here you are", From="Sam <help@shop.example>", To="Ana <ana@customer.example>", In_Reply_To="<1@customer.example>")
+    raw = mail(
+        "Here you are",
+        From="Sam <help@shop.example>",
+        To="Ana <ana@customer.example>",
+        In_Reply_To="<1@customer.example>",
+    )
 
     found = message(raw, channel(sent_folder="Sent"), x_role="sent", x_folder="Sent")
 
@@ -428,7 +501,10 @@ RULES = ("noreply@*", "*@marketplace.example")
 
 
 def test_a_machine_writes_for_the_customer_in_reply_to() -> None:
-    found = message(mail(From="Market <x1@marketplace.example>", Reply_To="ana@customer.example", Precedence="bulk"), channel(machine_senders=RULES))
+    found = message(
+        mail(From="Market <x1@marketplace.example>", Reply_To="ana@customer.example", Precedence="bulk"),
+        channel(machine_senders=RULES),
+    )
 
     assert found.machine
     assert found.nature is Nature.PERSON
@@ -436,16 +512,29 @@ def test_a_machine_writes_for_the_customer_in_reply_to() -> None:
     assert found.customer.value == "ana@customer.example"
 
 
-@pytest.mark.parametrize("line", ["Email: ana@customer.example", "E-Mail:   <ANA@customer.example>", "*Email address*: ana@customer.example (work)"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Email: ana@customer.example",
+        "E-Mail:   <ANA@customer.example>",
+        "*Email address*: ana@customer.example (work)",
+    ],
+)
 def test_a_forms_mail_names_the_customer_in_a_field(line: str) -> None:
-    found = message(mail(f"Name: Ana\n{line}\nMessage: Hello", From="noreply@forms.example"), channel(machine_senders=RULES))
+    found = message(
+        mail(f"Name: Ana\n{line}\nMessage: Hello", From="noreply@forms.example"),
+        channel(machine_senders=RULES),
+    )
 
     assert found.customer is not None
     assert found.customer.value == "ana@customer.example"
 
 
 def test_a_machine_that_names_nobody_has_one_matter_for_each_mail() -> None:
-    found = message(mail("Backup done", From="noreply@host.example", Reply_To="noreply@host.example"), channel(machine_senders=RULES))
+    found = message(
+        mail("Backup done", From="noreply@host.example", Reply_To="noreply@host.example"),
+        channel(machine_senders=RULES),
+    )
 
     assert found.machine
     assert found.customer is None
