@@ -5,8 +5,9 @@ A list and its count say the same rule; tests/inbox/test_queues.py holds them to
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -41,6 +42,15 @@ class Row:
     @property
     def tags(self) -> Iterable[Tag]:
         return self.conversation.tags.all()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one reader has seen of a conversation, and whether (and by whom) a note not yet read names them."""
+
+    seen: int = 0
+    named: bool = False
+    named_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,27 +259,49 @@ def _cursor(last: Conversation, order: Order) -> str:
 # ---------------------------------------------------------------- rows
 
 
+def shared(desks: Collection[int], conversation_ids: Collection[int]) -> list[Row]:
+    """These rows as all who may read exactly these desks see them; `own` makes them one reader's. For agents/live."""
+    return _shared(desks, list(_conversations(desks).filter(pk__in=conversation_ids)))
+
+
+def marks(reader_ids: Collection[int], conversation_ids: Collection[int]) -> dict[tuple[int, int], Mark]:
+    """By (reader, conversation): what tells one reader's row from another's. Two queries, however many there are."""
+    read = ReadMark.objects.filter(agent__in=reader_ids, conversation__in=conversation_ids)
+    seen = {
+        (agent, conversation): message
+        for agent, conversation, message in read.values_list("agent_id", "conversation_id", "message_id")
+    }
+    named: dict[tuple[int, int], int | None] = {}
+    mentions = Mention.objects.filter(agent__in=reader_ids, message__conversation__in=conversation_ids)
+    for agent, conversation, message, author in mentions.order_by("message").values_list(
+        "agent_id", "message__conversation", "message_id", "message__author"
+    ):
+        if message > seen.get((agent, conversation), 0):
+            named[agent, conversation] = author
+    return {key: Mark(seen.get(key, 0), key in named, named.get(key)) for key in itertools.chain(seen, named)}
+
+
+def own(row: Row, mark: Mark | None) -> Row:
+    """A shared row as the reader with this mark sees it."""
+    mark = mark or Mark()
+    reason = Why("mentioned", agent_id=mark.named_by) if mark.named else row.why
+    return replace(row, unread=is_unread(row.conversation, mark.seen), why=reason)
+
+
 def _rows(reader: Agent, desks: Collection[int], found: Sequence[Conversation]) -> list[Row]:
-    ids = [conversation.pk for conversation in found]
-    seen = dict(
-        ReadMark.objects.filter(agent=reader, conversation__in=ids).values_list("conversation", "message_id")
-    )
+    known = marks([reader.pk], [conversation.pk for conversation in found])
+    return [own(row, known.get((reader.pk, row.conversation.pk))) for row in _shared(desks, found)]
+
+
+def _shared(desks: Collection[int], found: Sequence[Conversation]) -> list[Row]:
     siblings = _siblings(desks, found)
-    mentions = dict(
-        _mentions(reader)
-        .filter(message__conversation__in=ids)
-        .order_by("message")
-        .values_list("message__conversation", "message__author")
-    )
     natures = _natures(conversation.pk for conversation in found if conversation.quiet)
     now = timezone.now()
     return [
         Row(
             conversation,
-            Why("mentioned", agent_id=mentions[conversation.pk])
-            if conversation.pk in mentions
-            else why(conversation, now=now, nature=natures.get(conversation.pk, "")),
-            unread=is_unread(conversation, seen.get(conversation.pk, 0)),
+            why(conversation, now=now, nature=natures.get(conversation.pk, "")),
+            unread=False,
             siblings=[
                 other for other in siblings.get(conversation.customer_id, []) if other.pk != conversation.pk
             ],

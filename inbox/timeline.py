@@ -24,6 +24,7 @@ from inbox.models import (
     Customer,
     Desk,
     Event,
+    Identity,
     Message,
     Original,
     Participant,
@@ -169,6 +170,13 @@ def first_unread(reader: Agent, customer: Customer) -> int | None:
     return new.order_by("occurred_at", "sequence", "pk").values_list("pk", flat=True).first()
 
 
+def position(reader: Agent, customer: Customer) -> int:
+    """How far the event log of this customer is, as the reader sees it. Ask before reading the page: what live updates then
+    bring "since" it may be known already, but is never missed."""
+    facts = Event.objects.visible_to(reader).filter(customer=customer)
+    return facts.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def messages(ids: Iterable[int]) -> list[MessageEntry]:
     """These messages, ready to be shown, in the thread's order. For agents/live, which itself checks who may read them."""
     return _message_entries(
@@ -229,6 +237,7 @@ def _sources(
 ) -> list[_Source]:
     written = _shown(Message.objects.filter(customer=customer, conversation__desk__in=desks))
     facts = _lines(Event.objects.filter(Q(desk=None) | Q(desk__in=desks), customer=customer))
+    facts = facts.exclude(data__identity__in=_hidden_identities(desks, customer))
     episodes = _episodes(Conversation.objects.filter(customer=customer, desk__in=desks))
     if conversation is not None:
         written = written.filter(conversation=conversation)
@@ -244,6 +253,17 @@ def _sources(
     if channel is None and (kinds is None or "boundary" in kinds):
         found.append(_Source(episodes, ("opened_at", "pk"), BoundaryEntry.RANK, _boundary_entries))
     return found
+
+
+def _hidden_identities(desks: list[int], customer: Customer) -> list[int]:
+    """Addresses used towards other desks only: that they exist is those desks' matter."""
+    elsewhere = Participant.objects.filter(identity=OuterRef("pk"))
+    own = Identity.objects.filter(Exists(elsewhere), customer=customer)
+    return list(
+        own.exclude(Exists(elsewhere.filter(message__conversation__desk__in=desks))).values_list(
+            "pk", flat=True
+        )
+    )
 
 
 def _of_kinds(kinds: Collection[str]) -> Q:

@@ -263,6 +263,33 @@ def test_a_restricted_desk_leaves_no_trace(sam: Agent, kim: Agent, ana: Customer
     assert len(timeline.page(kim, ana).entries) == 5
 
 
+def test_an_address_used_only_towards_a_restricted_desk_is_not_told(
+    sam: Agent, kim: Agent, ana: Customer, hr: Desk
+) -> None:
+    private, known = factories.identity(ana), factories.identity(ana)
+    secret = factories.conversation(ana, desk=hr)
+    factories.message(secret, identity=private, occurred_at=at(0))
+    for identity in (private, known):
+        factories.event(secret, Kind.IDENTITY_ADDED, desk_id=None, data={"identity": identity.pk}, at=at(1))
+
+    def told(reader: Agent) -> list[int]:
+        return [entry.event.data["identity"] for entry in timeline.page(reader, ana, kinds=["event"]).entries]
+
+    assert told(sam) == [known.pk]
+    assert told(kim) == [private.pk, known.pk]
+
+
+def test_the_position_of_the_log_is_that_of_what_one_may_read(
+    sam: Agent, kim: Agent, ana: Customer, hr: Desk
+) -> None:
+    assert timeline.position(sam, ana) == 0
+    told = factories.event(factories.conversation(ana))
+    secret = factories.event(factories.conversation(ana, desk=hr))
+
+    assert timeline.position(sam, ana) == told.pk
+    assert timeline.position(kim, ana) == secret.pk
+
+
 def test_a_message_of_another_desk_is_no_place_to_jump_to(sam: Agent, ana: Customer, hr: Desk) -> None:
     secret = factories.message(factories.conversation(ana, desk=hr))
 
@@ -385,7 +412,7 @@ def test_a_longer_page_costs_no_more_queries(sam: Agent, ana: Customer) -> None:
     with CaptureQueriesContext(connection) as many:
         look_at(timeline.page(sam, ana))
 
-    assert len(many) == len(few) == 10
+    assert len(many) == len(few) == 11
 
 
 def test_a_page_around_a_message_costs_a_bounded_number_of_queries(
@@ -396,7 +423,7 @@ def test_a_page_around_a_message_costs_a_bounded_number_of_queries(
         everything_on(matter, sam, minute)
     middle = ana.messages.order_by("occurred_at")[5].pk
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         look_at(timeline.page(sam, ana, around=middle, limit=6))
 
 
