@@ -30,8 +30,8 @@ def _exists(module: str) -> bool:
 # Agents carry a session, so only our own pages may open their sockets. A visitor's socket is opened from a
 # customer's website: the connector checks the Origin against its channel's list.
 agents: Any = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(_routes("agents.live.routing"))))
-visitors: Any = URLRouter(_routes("connectors.visitors.routing"))
-hooks: Any = import_module("connectors.hooks").application if _exists("connectors.hooks") else django
+visitors: Any = URLRouter(import_module("connectors.visitors.routing").websocket_urlpatterns)
+hooks: Any = import_module("connectors.hooks").application
 
 
 async def route(scope: Scope, receive: Any, send: Any) -> None:

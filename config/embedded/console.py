@@ -5,7 +5,7 @@ import sys
 import threading
 from typing import IO
 
-COLOURS = {"house": 36, "postgres": 34, "valkey": 35, "web": 32, "worker": 33, "poller": 94}
+COLOURS = {"house": 36, "postgres": 34, "valkey": 35, "web": 32, "worker": 33, "poller": 94, "stand-ins": 95}
 # PostgreSQL's answer to our own question whether it is ready yet.
 STARTING_UP = "the database system is starting up"
 WIDTH = max(map(len, COLOURS))

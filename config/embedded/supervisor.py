@@ -26,6 +26,8 @@ POSTGRES = {"log_min_messages": "fatal", "shared_buffers": "128MB", "max_connect
 VALKEY = {"appendonly": "yes", "save": "", "maxmemory-policy": "noeviction", "loglevel": "warning"}
 
 ONE_MIB = str(2**20)
+# Where the demo's stand-ins for providers listen: connectors/*/demo.py.
+STAND_INS = "127.0.0.1:8025,localhost:8025"
 SECONDS_TO_STOP = 15.0
 SECONDS_TO_START = 60.0
 
@@ -49,6 +51,8 @@ class Supervisor:
         os.environ.update(DATA_DIR=str(self.data), PYTHONUNBUFFERED="1")
         if dev:
             os.environ.setdefault("DEBUG", "true")
+        if demo and not env.text("GUARDED_HTTP_ALLOW"):
+            os.environ["GUARDED_HTTP_ALLOW"] = STAND_INS
 
     def run(self) -> int:
         """Returns when Ctrl-C or SIGTERM came and everything has stopped."""
@@ -157,9 +161,13 @@ class Supervisor:
         ]
         lean = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         worker = ["celery", "-A", "config.celery", "--quiet", "worker", "--beat", "--concurrency", "3", *lean]
-        found = {"web": [sys.executable, "-m", *daphne], "worker": [sys.executable, "-m", *worker]}
-        if (paths.CHECKOUT / "connectors/management/commands/poll_channels.py").exists():
-            found["poller"] = [sys.executable, "manage.py", "poll_channels"]
+        found = {
+            "web": [sys.executable, "-m", *daphne],
+            "worker": [sys.executable, "-m", *worker],
+            "poller": [sys.executable, "manage.py", "poll_channels"],
+        }
+        if self.demo:
+            found["stand-ins"] = [sys.executable, "manage.py", "stand_ins"]
         return found
 
     def welcome(self, began: float) -> None:

@@ -63,7 +63,7 @@ class TestChildren:
         child = make_child(children, screen, "print('hello'); print('world')")
         child.start().wait(20)
         assert until(lambda: screen.getvalue().count("\n") == 2)
-        assert screen.getvalue() == "     web | hello\n     web | world\n"
+        assert screen.getvalue() == "      web | hello\n      web | world\n"
 
     def test_one_that_ends_is_started_again_after_a_pause_that_grows(
         self, children: list[Child], screen: io.StringIO, monkeypatch: pytest.MonkeyPatch
