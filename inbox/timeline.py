@@ -6,111 +6,50 @@ Messages, facts and the beginnings of past episodes are read apart by keyset and
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from inbox import keyset, names
+from inbox import keyset
 from inbox.contract import Nature
-from inbox.events import LINES
-from inbox.models import (
-    Agent,
-    Arrival,
-    Conversation,
-    Customer,
-    Desk,
-    Event,
-    Identity,
-    Message,
-    Original,
-    Participant,
-    Reaction,
-    ReadMark,
+from inbox.entries import (
+    BoundaryEntry,
+    Entry,
+    EventEntry,
+    MessageEntry,
+    Position,
+    boundaries,
+    boundary_entries,
+    episodes,
+    event_entries,
+    events,
+    lines,
+    message_entries,
+    messages,
+    read_the_rest,
+    shown,
 )
-from inbox.models.conversations import UNRESOLVED, State
+from inbox.models import Agent, Conversation, Customer, Desk, Event, Identity, Message, Participant, ReadMark
+from inbox.models.conversations import UNRESOLVED
 from inbox.models.messages import Direction
 
-Position = tuple[int, int, int, int]
-"""(microseconds, rank, sequence, id): at one instant an episode's beginning comes first, then messages, then facts."""
-
-
-@dataclass(frozen=True, slots=True)
-class BoundaryEntry:
-    """Where a resolved conversation began; the page folds the episode to it."""
-
-    entry_kind: ClassVar[str] = "boundary"
-    RANK: ClassVar[int] = 0
-    conversation: Conversation
-
-    @property
-    def at(self) -> datetime:
-        return self.conversation.opened_at
-
-    @property
-    def position(self) -> Position:
-        return (keyset.micros(self.at), self.RANK, 0, self.conversation.pk)
-
-    @property
-    def order(self) -> str:
-        return keyset.sort_key(*self.position)
-
-
-@dataclass(frozen=True, slots=True)
-class MessageEntry:
-    """A message or a note, with everything its fragment shows already read."""
-
-    entry_kind: ClassVar[str] = "message"
-    RANK: ClassVar[int] = 1
-    message: Message
-
-    @property
-    def at(self) -> datetime:
-        return self.message.occurred_at
-
-    @property
-    def conversation(self) -> Conversation:
-        return self.message.conversation
-
-    @property
-    def position(self) -> Position:
-        return (keyset.micros(self.at), self.RANK, self.message.sequence, self.message.pk)
-
-    @property
-    def order(self) -> str:
-        return keyset.sort_key(*self.position)
-
-
-@dataclass(frozen=True, slots=True)
-class EventEntry:
-    """A fact that is a line of the thread, with the names of what its ids stand for."""
-
-    entry_kind: ClassVar[str] = "event"
-    RANK: ClassVar[int] = 2
-    event: Event
-    names: names.Names
-
-    @property
-    def at(self) -> datetime:
-        return self.event.at
-
-    @property
-    def conversation(self) -> Conversation | None:
-        return self.event.conversation
-
-    @property
-    def position(self) -> Position:
-        return (keyset.micros(self.at), self.RANK, 0, self.event.pk)
-
-    @property
-    def order(self) -> str:
-        return keyset.sort_key(*self.position)
-
-
-Entry = BoundaryEntry | MessageEntry | EventEntry
+__all__ = [
+    "BoundaryEntry",
+    "Entry",
+    "EventEntry",
+    "MessageEntry",
+    "TimelinePage",
+    "boundaries",
+    "events",
+    "first_unread",
+    "messages",
+    "page",
+    "position",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,25 +116,6 @@ def position(reader: Agent, customer: Customer) -> int:
     return facts.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def messages(ids: Iterable[int]) -> list[MessageEntry]:
-    """These messages, ready to be shown, in the thread's order. For agents/live, which itself checks who may read them."""
-    return _message_entries(
-        _shown(Message.objects.filter(pk__in=ids)).order_by("occurred_at", "sequence", "pk")
-    )
-
-
-def events(ids: Iterable[int]) -> list[EventEntry]:
-    """Those of these events that are lines of the thread, ready to be shown. For agents/live, likewise."""
-    return _event_entries(_lines(Event.objects.filter(pk__in=ids)).order_by("at", "pk"))
-
-
-def boundaries(conversation_ids: Iterable[int]) -> list[BoundaryEntry]:
-    """The boundaries of those conversations that are past episodes. For agents/live, likewise."""
-    return _boundary_entries(
-        _episodes(Conversation.objects.filter(pk__in=conversation_ids)).order_by("opened_at", "pk")
-    )
-
-
 # ---------------------------------------------------------------- the three sources
 
 
@@ -235,23 +155,23 @@ def _sources(
     channel: int | None,
     conversation: int | None,
 ) -> list[_Source]:
-    written = _shown(Message.objects.filter(customer=customer, conversation__desk__in=desks))
-    facts = _lines(Event.objects.filter(Q(desk=None) | Q(desk__in=desks), customer=customer))
+    written = shown(Message.objects.filter(customer=customer, conversation__desk__in=desks))
+    facts = lines(Event.objects.filter(Q(desk=None) | Q(desk__in=desks), customer=customer))
     facts = facts.exclude(data__identity__in=_hidden_identities(desks, customer))
-    episodes = _episodes(Conversation.objects.filter(customer=customer, desk__in=desks))
+    past = episodes(Conversation.objects.filter(customer=customer, desk__in=desks))
     if conversation is not None:
         written = written.filter(conversation=conversation)
         facts = facts.filter(conversation=conversation)
-        episodes = episodes.filter(pk=conversation)
+        past = past.filter(pk=conversation)
     if kinds is not None:
         written = written.filter(_of_kinds(kinds))
     if channel is not None:
         written = written.filter(channel=channel)
-    found = [_Source(written, ("occurred_at", "sequence", "pk"), MessageEntry.RANK, _message_entries)]
+    found = [_Source(written, ("occurred_at", "sequence", "pk"), MessageEntry.RANK, message_entries)]
     if channel is None and (kinds is None or "event" in kinds):
-        found.append(_Source(facts, ("at", "pk"), EventEntry.RANK, _event_entries))
+        found.append(_Source(facts, ("at", "pk"), EventEntry.RANK, event_entries))
     if channel is None and (kinds is None or "boundary" in kinds):
-        found.append(_Source(episodes, ("opened_at", "pk"), BoundaryEntry.RANK, _boundary_entries))
+        found.append(_Source(past, ("opened_at", "pk"), BoundaryEntry.RANK, boundary_entries))
     return found
 
 
@@ -273,55 +193,6 @@ def _of_kinds(kinds: Collection[str]) -> Q:
     if "note" in kinds:
         wanted |= Q(direction=Direction.NOTE)
     return wanted
-
-
-def _lines(facts: QuerySet[Event]) -> QuerySet[Event]:
-    """What was undone, and the undoing, are no lines: the thread says what holds."""
-    lasting = facts.filter(kind__in=LINES, undone=False).exclude(data__has_key="undoes")
-    return lasting.select_related("actor", "conversation")
-
-
-def _episodes(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    return conversations.filter(status=State.RESOLVED, quiet=False, merged_into=None).select_related("desk")
-
-
-def _shown(written: QuerySet[Message]) -> QuerySet[Message]:
-    """With what stands in the same row of the page; `has_quotes` is true if the whole mail can be fetched."""
-    related = written.select_related(
-        "channel", "identity", "author", "customer__company", "conversation__desk", "delivery"
-    )
-    # A channel's settings are secrets, decrypted when read.
-    return related.defer("channel__settings", "channel__cursor").annotate(
-        has_quotes=Exists(Original.objects.filter(pk=OuterRef("pk")))
-    )
-
-
-def _message_entries(rows: QuerySet[Message]) -> list[MessageEntry]:
-    return [MessageEntry(message) for message in rows]
-
-
-def _event_entries(rows: QuerySet[Event]) -> list[EventEntry]:
-    facts = list(rows)
-    known = names.of(facts)
-    return [EventEntry(event, known) for event in facts]
-
-
-def _boundary_entries(rows: QuerySet[Conversation]) -> list[BoundaryEntry]:
-    return [BoundaryEntry(conversation) for conversation in rows]
-
-
-def _read_the_rest(entries: Sequence[Entry]) -> None:
-    """What hangs on the messages, one query per kind for the whole page; the names in the facts, likewise."""
-    written = [entry.message for entry in entries if isinstance(entry, MessageEntry)]
-    prefetch_related_objects(
-        written,
-        "attachments",
-        Prefetch("participants", Participant.objects.select_related("identity").order_by("pk")),
-        Prefetch("reactions", Reaction.objects.select_related("identity", "agent").order_by("pk")),
-        Prefetch(
-            "arrivals", Arrival.objects.select_related("channel").defer("channel__settings").order_by("pk")
-        ),
-    )
 
 
 # ---------------------------------------------------------------- merging and paging
@@ -354,7 +225,7 @@ def _place(desks: list[int], customer: Customer, around: int | datetime) -> Posi
 
 
 def _page(entries: list[Entry], *, older: bool, newer: bool) -> TimelinePage:
-    _read_the_rest(entries)
+    read_the_rest(entries)
     if not entries:
         return TimelinePage([], None, None)
     return TimelinePage(

@@ -1,0 +1,163 @@
+"""What stands in a thread: messages, facts and the beginnings of past episodes, read with all that their fragments show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+
+from inbox import keyset, names
+from inbox.events import LINES
+from inbox.models import Arrival, Conversation, Event, Message, Original, Participant, Reaction
+from inbox.models.conversations import State
+
+Position = tuple[int, int, int, int]
+"""(microseconds, rank, sequence, id): at one instant an episode's beginning comes first, then messages, then facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryEntry:
+    """Where a resolved conversation began; the page folds the episode to it."""
+
+    entry_kind: ClassVar[str] = "boundary"
+    RANK: ClassVar[int] = 0
+    conversation: Conversation
+
+    @property
+    def at(self) -> datetime:
+        return self.conversation.opened_at
+
+    @property
+    def position(self) -> Position:
+        return (keyset.micros(self.at), self.RANK, 0, self.conversation.pk)
+
+    @property
+    def order(self) -> str:
+        return keyset.sort_key(*self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEntry:
+    """A message or a note, with everything its fragment shows already read."""
+
+    entry_kind: ClassVar[str] = "message"
+    RANK: ClassVar[int] = 1
+    message: Message
+
+    @property
+    def at(self) -> datetime:
+        return self.message.occurred_at
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.message.conversation
+
+    @property
+    def position(self) -> Position:
+        return (keyset.micros(self.at), self.RANK, self.message.sequence, self.message.pk)
+
+    @property
+    def order(self) -> str:
+        return keyset.sort_key(*self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """A fact that is a line of the thread, with the names of what its ids stand for."""
+
+    entry_kind: ClassVar[str] = "event"
+    RANK: ClassVar[int] = 2
+    event: Event
+    names: names.Names
+
+    @property
+    def at(self) -> datetime:
+        return self.event.at
+
+    @property
+    def conversation(self) -> Conversation | None:
+        return self.event.conversation
+
+    @property
+    def position(self) -> Position:
+        return (keyset.micros(self.at), self.RANK, 0, self.event.pk)
+
+    @property
+    def order(self) -> str:
+        return keyset.sort_key(*self.position)
+
+
+Entry = BoundaryEntry | MessageEntry | EventEntry
+
+
+def messages(ids: Iterable[int]) -> list[MessageEntry]:
+    """These messages, ready to be shown, in the thread's order. For agents/live, which itself checks who may read them."""
+    found = message_entries(
+        shown(Message.objects.filter(pk__in=ids)).order_by("occurred_at", "sequence", "pk")
+    )
+    read_the_rest(found)
+    return found
+
+
+def events(ids: Iterable[int]) -> list[EventEntry]:
+    """Those of these events that are lines of the thread, ready to be shown. For agents/live, likewise."""
+    return event_entries(lines(Event.objects.filter(pk__in=ids)).order_by("at", "pk"))
+
+
+def boundaries(conversation_ids: Iterable[int]) -> list[BoundaryEntry]:
+    """The boundaries of those conversations that are past episodes. For agents/live, likewise."""
+    return boundary_entries(
+        episodes(Conversation.objects.filter(pk__in=conversation_ids)).order_by("opened_at", "pk")
+    )
+
+
+def lines(facts: QuerySet[Event]) -> QuerySet[Event]:
+    """What was undone, and the undoing, are no lines: the thread says what holds."""
+    lasting = facts.filter(kind__in=LINES, undone=False).exclude(data__has_key="undoes")
+    return lasting.select_related("actor", "conversation")
+
+
+def episodes(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    return conversations.filter(status=State.RESOLVED, quiet=False, merged_into=None).select_related("desk")
+
+
+def shown(written: QuerySet[Message]) -> QuerySet[Message]:
+    """With what stands in the same row of the page; `has_quotes` is true if the whole mail can be fetched."""
+    related = written.select_related(
+        "channel", "identity", "author", "customer__company", "conversation__desk", "delivery"
+    )
+    # A channel's settings are secrets, decrypted when read.
+    return related.defer("channel__settings", "channel__cursor").annotate(
+        has_quotes=Exists(Original.objects.filter(pk=OuterRef("pk")))
+    )
+
+
+def message_entries(rows: QuerySet[Message]) -> list[MessageEntry]:
+    return [MessageEntry(message) for message in rows]
+
+
+def event_entries(rows: QuerySet[Event]) -> list[EventEntry]:
+    facts = list(rows)
+    known = names.of(facts)
+    return [EventEntry(event, known) for event in facts]
+
+
+def boundary_entries(rows: QuerySet[Conversation]) -> list[BoundaryEntry]:
+    return [BoundaryEntry(conversation) for conversation in rows]
+
+
+def read_the_rest(entries: Sequence[Entry]) -> None:
+    """What hangs on the messages: one query per kind for the whole page."""
+    written = [entry.message for entry in entries if isinstance(entry, MessageEntry)]
+    prefetch_related_objects(
+        written,
+        "attachments",
+        Prefetch("participants", Participant.objects.select_related("identity").order_by("pk")),
+        Prefetch("reactions", Reaction.objects.select_related("identity", "agent").order_by("pk")),
+        Prefetch(
+            "arrivals", Arrival.objects.select_related("channel").defer("channel__settings").order_by("pk")
+        ),
+    )

@@ -1,0 +1,131 @@
+"""One line of a list: what it shows, why it is there, and what tells one reader's from another's. Reads only."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.utils import timezone
+
+from inbox.models import Agent, Conversation, Customer, Mention, Message, ReadMark, Tag
+from inbox.models.conversations import UNRESOLVED
+from inbox.models.messages import ORDER
+from inbox.why import Why, why
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list. `siblings` are the customer's other unresolved matters that the reader may see, newest first."""
+
+    conversation: Conversation
+    why: Why
+    unread: bool
+    siblings: Sequence[Conversation] = field(default=())
+
+    @property
+    def customer(self) -> Customer:
+        return self.conversation.customer
+
+    @property
+    def tags(self) -> Iterable[Tag]:
+        return self.conversation.tags.all()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one reader has seen of a conversation, and whether (and by whom) a note not yet read names them."""
+
+    seen: int = 0
+    named: bool = False
+    named_by: int | None = None
+
+
+def conversations(desks: Collection[int]) -> QuerySet[Conversation]:
+    """Conversations of these desks, with what a row shows."""
+    return (
+        Conversation.objects.filter(desk__in=desks)
+        .select_related("customer__company", "assignee", "team", "last_channel")
+        .defer("last_channel__settings", "last_channel__cursor")  # secrets, decrypted when read
+        .prefetch_related(Prefetch("tags", Tag.objects.order_by("name")))
+    )
+
+
+def unread_mentions(reader: Agent) -> QuerySet[Mention]:
+    """Where colleagues named the reader, in notes past what the reader has read."""
+    read = ReadMark.objects.filter(
+        agent=reader, conversation=OuterRef("message__conversation"), message_id__gte=OuterRef("message")
+    )
+    visible = Conversation.objects.visible_to(reader).values("pk")
+    return Mention.objects.filter(~Exists(read), agent=reader, message__conversation__in=visible)
+
+
+def shared(desks: Collection[int], conversation_ids: Collection[int]) -> list[Row]:
+    """These rows as all who may read exactly these desks see them; `own` makes them one reader's. For agents/live."""
+    return rows_of(desks, list(conversations(desks).filter(pk__in=conversation_ids)))
+
+
+def marks(reader_ids: Collection[int], conversation_ids: Collection[int]) -> dict[tuple[int, int], Mark]:
+    """By (reader, conversation): what tells one reader's row from another's. Two queries, however many there are."""
+    read = ReadMark.objects.filter(agent__in=reader_ids, conversation__in=conversation_ids)
+    seen = {
+        (agent, conversation): message
+        for agent, conversation, message in read.values_list("agent_id", "conversation_id", "message_id")
+    }
+    named: dict[tuple[int, int], int | None] = {}
+    mentions = Mention.objects.filter(agent__in=reader_ids, message__conversation__in=conversation_ids)
+    for agent, conversation, message, author in mentions.order_by("message").values_list(
+        "agent_id", "message__conversation", "message_id", "message__author"
+    ):
+        if message > seen.get((agent, conversation), 0):
+            named[agent, conversation] = author
+    return {key: Mark(seen.get(key, 0), key in named, named.get(key)) for key in itertools.chain(seen, named)}
+
+
+def own(row: Row, mark: Mark | None) -> Row:
+    """A shared row as the reader with this mark sees it."""
+    mark = mark or Mark()
+    reason = Why("mentioned", agent_id=mark.named_by) if mark.named else row.why
+    return replace(row, unread=is_unread(row.conversation, mark.seen), why=reason)
+
+
+def rows_of(desks: Collection[int], found: Sequence[Conversation]) -> list[Row]:
+    siblings = _siblings(desks, found)
+    natures = _natures(conversation.pk for conversation in found if conversation.quiet)
+    now = timezone.now()
+    return [
+        Row(
+            conversation,
+            why(conversation, now=now, nature=natures.get(conversation.pk, "")),
+            unread=False,
+            siblings=[
+                other for other in siblings.get(conversation.customer_id, []) if other.pk != conversation.pk
+            ],
+        )
+        for conversation in found
+    ]
+
+
+def is_unread(conversation: Conversation, seen: int) -> bool:
+    """Whether something came in after message `seen`. What is resolved is done with, whoever has read it."""
+    return conversation.unresolved and (conversation.last_inbound_id or 0) > seen
+
+
+def _siblings(desks: Collection[int], found: Sequence[Conversation]) -> dict[int, list[Conversation]]:
+    others = Conversation.objects.filter(
+        UNRESOLVED, desk__in=desks, customer__in={conversation.customer_id for conversation in found}
+    )
+    by_customer: dict[int, list[Conversation]] = {}
+    for other in others.select_related("team").order_by("-last_activity", "-pk"):
+        by_customer.setdefault(other.customer_id, []).append(other)
+    return by_customer
+
+
+def _natures(conversation_ids: Iterable[int]) -> dict[int, str]:
+    """The nature of the last message of these conversations."""
+    ids = list(conversation_ids)
+    if not ids:
+        return {}
+    last = Message.objects.filter(conversation=OuterRef("pk")).order_by(*ORDER).values("nature")[:1]
+    return dict(Conversation.objects.filter(pk__in=ids).values_list("pk", Subquery(last)))
