@@ -284,7 +284,10 @@ def consent(*, address: Address, allowed: bool) -> None:
     """The holder refused (STOP) or allowed again (START) what we send to this address."""
     known = resolve([address])[key_of(address)]
     lock.customer(known.customer_id)
-    Identity.objects.filter(pk=known.id).update(opted_out_at=None if allowed else timezone.now())
+    # “Yes” is a START word, too: only what changes something is an event.
+    other_way = Identity.objects.filter(pk=known.id, opted_out_at__isnull=not allowed)
+    if not other_way.update(opted_out_at=None if allowed else timezone.now()):
+        return
     change = "opted_in" if allowed else "opted_out"
     record.facts(
         [

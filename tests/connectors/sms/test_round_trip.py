@@ -21,7 +21,8 @@ from inbox.actions.composing import Composition
 from inbox.actions.errors import Refused
 from inbox.blobs import read
 from inbox.contract import Request
-from inbox.models import Agent, Attachment, Channel, Delivery, Identity, Message
+from inbox.events import Kind
+from inbox.models import Agent, Attachment, Channel, Delivery, Event, Identity, Message
 from inbox.models.channels import ChannelState
 from tests import factories
 from tests.connectors.sms.conftest import ANA
@@ -174,3 +175,15 @@ def test_a_changed_token_stops_the_channel_and_keeps_the_message(
     channel.refresh_from_db()
     assert (channel.state, delivery.status) == (ChannelState.BROKEN, "queued")
     assert "auth token" in channel.state_reason
+
+
+def test_a_yes_to_our_question_is_no_news_about_consent(twilio: StandIn, hook: Web, channel: Channel) -> None:
+    message = texts(twilio, hook, channel, "YES")
+    changed = Event.objects.filter(kind=Kind.IDENTITY_CHANGED, customer=message.customer_id)
+    changes = changed.filter(data__change__startswith="opted")
+
+    assert not changes.exists()
+    texts(twilio, hook, channel, "STOP")
+    texts(twilio, hook, channel, "STOP")
+    texts(twilio, hook, channel, "yes")
+    assert [event.data["change"] for event in changes.order_by("pk")] == ["opted_out", "opted_in"]
