@@ -26,7 +26,9 @@ SECRET_TEXT = (
 )
 # Noisy and without news for an operator.
 QUIET = (
+    "celery.app.trace",
     "celery.beat",
+    "celery.worker",
     "django.channels.server",
     "daphne",
     "twisted",

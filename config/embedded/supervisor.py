@@ -182,12 +182,11 @@ class Supervisor:
         if problems:
             self.console.say("house", f"Not everything is ready yet: {problems}")
         logins = self.data / "demo-logins.txt"
-        people = f"\n{logins.read_text().rstrip()}" if self.demo and logins.exists() else ""
-        seconds = time.monotonic() - began
-        self.console.write(
-            f"\n  Onethread is ready after {seconds:.1f} s: {self.address.url}{people}\n"
-            f"  Data: {self.data}. Stop with Ctrl-C.\n\n"
-        )
+        people = logins.read_text().splitlines() if self.demo and logins.exists() else []
+        lines = [f"Onethread is ready after {time.monotonic() - began:.1f} s: {self.address.url}"]
+        lines += ["", *people, ""] if people else []
+        lines += [f"Its data is in {self.data}. Stop with Ctrl-C."]
+        self.console.write("\n" + "".join(f"  {line}".rstrip() + "\n" for line in lines) + "\n")
 
     def unready(self) -> str:
         host = "127.0.0.1" if self.address.host == "0.0.0.0" else self.address.host  # noqa: S104 - compared only
