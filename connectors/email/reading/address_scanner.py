@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_WORDS = re.compile(r'[^"(<,;:]+')
+# An encoded word is one word, also with a comma inside, as Exchange writes it: =?iso-8859-1?Q?M=FCller,_Ana?=
+_WORDS = re.compile(r'(?:[^"(<,;:=]|=\?[^?\s<>"]{1,60}\?[bBqQ]\?[^?<>"]{0,2000}\?=|=)+')
 _UNESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 

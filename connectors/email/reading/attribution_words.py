@@ -148,8 +148,8 @@ FORWARD_PREFIXES = frozenset(_FORWARD_PREFIXES.split())
 
 # Someone who says this answers inside the quoted text, where the programs that mark nothing hide the answers.
 ANSWERS_INSIDE = (
-    "inline", "in-line", "in line with", "see below", "answers below", "answer below", "comments below", "comment below",
-    "replies below", "responses below", "response below", "reply below", "below in red", "in red", "in blue", "in green",
+    "inline", "in-line", "see below", "answers below", "answer below", "comments below", "comment below",
+    "replies below", "responses below", "response below", "reply below", "below in red", "in red.", "in red,", "in red ", "in blue", "in green",
     "siehe unten", "s. unten", "s.u.", "antworten unten", "unten im text", "im text", "in rot", "in blau", "in grün",
     "ci-dessous", "plus bas", "en rouge", "en bleu", "más abajo", "mas abajo", "en rojo", "en azul", "aquí abajo",
     "in rosso", "qui sotto", "in blu", "nel testo", "hieronder", "in rood", "in het blauw", "zie onder",

@@ -49,10 +49,12 @@ def codec_name(label: str) -> str | None:
     cleaned = _NOT_IN_A_NAME.sub("_", label[:60].lower().partition("*")[0]).strip("_")
     if cleaned in _REAL_NAMES:
         return _REAL_NAMES[cleaned]
-    compact = cleaned.replace("windows_", "cp").replace("x_cp", "cp")
-    name = aliases.get(cleaned) or aliases.get(compact) or compact
-    name = name if name in _PYTHON_CODECS else aliases.get(cleaned.replace("_", ""), "")
-    return _REAL_NAMES.get(name, name) if name in _PYTHON_CODECS else None
+    compact = cleaned.replace("windows_", "cp").replace("x_", "")
+    for name in (cleaned, compact, cleaned.replace("_", "")):
+        codec = aliases.get(name, name)
+        if codec in _PYTHON_CODECS:
+            return _REAL_NAMES.get(codec, codec)
+    return None
 
 
 def decode(data: bytes, label: str = "", *, hint: str = "") -> str:

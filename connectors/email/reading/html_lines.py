@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from .html_marks import mark_of_element, wraps_answers
 from .html_tokens import VOID, Token, tokens_of
-from .lines import Line, Mark, visible
+from .lines import Line, Mark, is_delimiter, visible
 
 _BLOCKS_TEXT = (
     "address article aside blockquote caption center dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6"
@@ -67,6 +67,8 @@ class HtmlLines:
             mark = line.mark
             if quoted and mark is Mark.NONE:
                 mark = Mark.QUOTE
+            elif is_delimiter(line.text) and mark is Mark.NONE:
+                mark = Mark.DELIMITER
             result.append(Line(text.lstrip("> ") if quoted else text, quoted=quoted, mark=mark))
         return result
 

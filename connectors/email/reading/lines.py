@@ -21,6 +21,7 @@ class Mark(Enum):
     INTRODUCTION = auto()  # "On … wrote:" in its own container
     HISTORY = auto()  # from here on everything is history
     SIGNATURE = auto()
+    DELIMITER = auto()  # "-- " with its space, above a signature
 
 
 class Label(Enum):
@@ -50,7 +51,13 @@ def plain_line(raw: str) -> Line:
     """A line of plain text; ">" in front makes it quoted."""
     text = visible(raw)
     quoted = text.startswith(_QUOTE_SIGNS)
-    return Line(text.lstrip(">＞》 \t|") if quoted else text, quoted=quoted)
+    mark = Mark.DELIMITER if is_delimiter(raw) else Mark.NONE
+    return Line(text.lstrip(">＞》 \t|") if quoted else text, quoted=quoted, mark=mark)
+
+
+def is_delimiter(raw: str) -> bool:
+    """The signature delimiter of RFC 3676 4.3."""
+    return raw[:4].replace("\u00a0", " ").rstrip("\r\n") == "-- "
 
 
 def visible(raw: str) -> str:

@@ -24,8 +24,8 @@ def message_id(value: str) -> str | None:
     ids = message_ids(value, 1)
     if ids:
         return ids[0]
-    bare = _clean(value)
-    return bare if bare and not _UNUSABLE.search(bare) and len(bare) <= _LONGEST_BARE else None
+    bare = value.strip()
+    return _clean(bare) or None if len(bare) <= _LONGEST_BARE and not _UNUSABLE.search(bare) else None
 
 
 def _clean(text: str) -> str:

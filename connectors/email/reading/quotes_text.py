@@ -11,6 +11,7 @@ from .quote_findings import Block, Findings, find
 from .signatures import label_signature
 
 _LONG_QUOTED_LINE = 62
+_SHORT_TEXT = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,8 @@ def _history_stays(lines: Sequence[Line], history: int, subject: str) -> bool:
     above = [line.text for line in lines[:history] if line.text and not line.quoted]
     if not above or is_forward(subject):
         return True
-    said = " ".join(above)[:4_000].casefold()
-    return any(hint in said for hint in ANSWERS_INSIDE)
+    said = " ".join(above).casefold()
+    return len(said) <= _SHORT_TEXT and any(hint in said for hint in ANSWERS_INSIDE)
 
 
 def _blocks_that_go(lines: Sequence[Line], findings: Findings, end: int) -> list[Block]:
