@@ -8,8 +8,11 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import re
+import secrets
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from email.utils import format_datetime
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -79,6 +82,33 @@ class Sample:
             raise SampleError(f"{self} has no outbound part.")
         return message_from_json(self.outbound["message"])
 
+    def fresh(self, now: datetime) -> Sample:
+        """The same with new ids and times, as its `renew` says: what it becomes is a new message."""
+        if self.inbound is None:
+            raise SampleError(f"{self} has no inbound part.")
+        renewals = self.inbound.get("renew", {})
+        return self.replaced({old: renewal(kind, old, now) for old, kind in renewals.items()})
+
+    def replaced(self, words: Mapping[str, str]) -> Sample:
+        """The same with these words in place of others, everywhere in the recorded request."""
+        if self.inbound is None:
+            raise SampleError(f"{self} has no inbound part.")
+        request = dict(self.inbound["request"])
+        if "file" in request:
+            request["base64"] = base64.b64encode(
+                (self.path.parent / request.pop("file")).read_bytes()
+            ).decode()
+        if "base64" in request:
+            body = base64.b64decode(request["base64"])
+            for old, new in words.items():
+                body = body.replace(old.encode(), new.encode())
+            request["base64"] = base64.b64encode(body).decode()
+        text = json.dumps(request, ensure_ascii=False)
+        for old, new in words.items():
+            text = text.replace(old, new)
+        inbound = {**self.inbound, "request": json.loads(text)}
+        return dataclasses.replace(self, data={**self.data, "inbound": inbound})
+
     @property
     def events(self) -> list[dict[str, Any]]:
         """The values the request must become, as connectors.values.to_json writes them."""
@@ -96,6 +126,34 @@ def _body(recorded: Mapping[str, Any], folder: Path) -> tuple[bytes, str]:
     if "base64" in recorded:
         return base64.b64decode(recorded["base64"]), ""
     return recorded.get("text", "").encode(), ""
+
+
+def renewal(kind: str, old: str, now: datetime) -> str:
+    """What stands in place of a recorded id or time: a new one in the same form. Raises SampleError for an unknown kind."""
+    match kind:
+        case "id":
+            return _fresh_id(old)
+        case "time":
+            written = now.isoformat(timespec="seconds")
+            return written.replace("+00:00", "Z") if old.endswith("Z") else written
+        case "epoch":
+            return str(int(now.timestamp()))
+        case "epoch_ms":
+            return str(int(now.timestamp() * 1000))
+        case "mail_date":
+            return format_datetime(now)
+    raise SampleError(
+        f"“{kind}” is not a way to renew “{old}”. There are: id, time, epoch, epoch_ms, mail_date."
+    )
+
+
+def _fresh_id(old: str) -> str:
+    """The longest run of letters and digits (of a Message-ID: before the @) anew; two capitals that name a type stay."""
+    local = old.partition("@")[0]
+    run = max(re.findall(r"[A-Za-z0-9]+", local), key=len, default="")
+    kept = run[:2] if re.match(r"[A-Z]{2}[0-9a-f]", run) else ""
+    fresh = kept + secrets.token_hex(16)[: max(len(run) - len(kept), 12)]
+    return old.replace(run, fresh, 1) if run else old + fresh
 
 
 def of(kind: str) -> list[Sample]:

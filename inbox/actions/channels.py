@@ -92,7 +92,7 @@ def _address(channel: Channel) -> str:
 
 
 @transaction.atomic
-def pause(*, actor: Agent, channel: Channel, reason: str = "") -> Channel:
+def pause(*, actor: Agent | None, channel: Channel, reason: str = "") -> Channel:
     """Stop sending and fetching; what comes in by hooks is still kept. Queued messages wait."""
     return _set_state(channel, ChannelState.PAUSED, reason, actor)
 
