@@ -8,8 +8,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
-SIGNING = "python -c 'import secrets; print(secrets.token_urlsafe(50))'"
-ENCRYPTING = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+MAKE_ONE = "Make one: python -m config.keys"
 
 
 @register(Tags.security)
@@ -24,10 +23,10 @@ def keys(**_: Any) -> Iterator[CheckMessage]:
     """A missing key is a warning here, so that a fresh checkout can run its commands, and an error in production."""
     if not settings.HAS_SECRET_KEY:
         problem = "is missing. One for this process only was made up: sessions and links end with it."
-        yield _warning("SECRET_KEY", problem, f"Make one: {SIGNING}")
+        yield _warning("SECRET_KEY", problem, MAKE_ONE)
     if not settings.FIELD_KEYS:
         problem = "is missing; without it no channel can be saved, as it encrypts their passwords and tokens."
-        yield _warning("FIELD_KEYS", problem, f"Make one: {ENCRYPTING}")
+        yield _warning("FIELD_KEYS", problem, MAKE_ONE)
     for position, key in enumerate(settings.FIELD_KEYS, start=1):
         try:
             Fernet(key)
@@ -35,20 +34,18 @@ def keys(**_: Any) -> Iterator[CheckMessage]:
             yield _error(
                 "FIELD_KEYS",
                 f"number {position} is not 32 bytes in URL-safe base64.",
-                f"Make one: {ENCRYPTING}",
+                MAKE_ONE,
             )
 
 
 @register(Tags.security, deploy=True)
 def keys_in_production(**_: Any) -> Iterator[CheckMessage]:
     if not settings.HAS_SECRET_KEY:
-        yield _error("SECRET_KEY", "is missing; it signs sessions and links.", f"Make one: {SIGNING}")
+        yield _error("SECRET_KEY", "is missing; it signs sessions and links.", MAKE_ONE)
     elif len(settings.SECRET_KEY) < 50:
-        yield _error("SECRET_KEY", "is shorter than 50 characters.", f"Make one: {SIGNING}")
+        yield _error("SECRET_KEY", "is shorter than 50 characters.", MAKE_ONE)
     if not settings.FIELD_KEYS:
-        yield _error(
-            "FIELD_KEYS", "is missing; it encrypts the secrets of channels.", f"Make one: {ENCRYPTING}"
-        )
+        yield _error("FIELD_KEYS", "is missing; it encrypts the secrets of channels.", MAKE_ONE)
 
 
 @register(Tags.security)

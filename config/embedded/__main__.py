@@ -13,9 +13,10 @@ def main() -> int:
     parser.add_argument(
         "--dev", action="store_true", help="DEBUG, and start again what changed code belongs to"
     )
+    parser.add_argument("--servers", action="store_true", help="PostgreSQL and Valkey alone, for maintenance")
     options = parser.parse_args()
     try:
-        return Supervisor(demo=options.demo, dev=options.dev).run()
+        return Supervisor(demo=options.demo, dev=options.dev, servers_only=options.servers).run()
     except CannotStart as problem:
         print(f"\nOnethread did not start: {problem}\n", file=sys.stderr)  # noqa: T201 - there is no log yet
         return 1

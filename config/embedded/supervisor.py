@@ -13,8 +13,8 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from config import environment, paths
-from config.embedded import keys, leftovers, servers
+from config import environment, keys, paths
+from config.embedded import leftovers, servers
 from config.embedded.address import Address
 from config.embedded.children import Child, Start
 from config.embedded.console import Console
@@ -33,10 +33,11 @@ SECONDS_TO_START = 60.0
 
 
 class Supervisor:
-    def __init__(self, *, demo: bool, dev: bool) -> None:
+    def __init__(self, *, demo: bool = False, dev: bool = False, servers_only: bool = False) -> None:
         environment.load(paths.CHECKOUT)
         env = environment.Environment()
         self.demo = demo
+        self.servers_only = servers_only
         self.watch = Watch(paths.CHECKOUT) if dev else None
         self.console = Console()
         self.data = paths.data_dir()
@@ -65,9 +66,12 @@ class Supervisor:
             self.address.must_be_free()
             stack.callback(self.stop)
             self.start_servers()
-            self.prepare()
-            self.start_processes()
-            self.welcome(began)
+            if self.servers_only:
+                self.console.say("house", "PostgreSQL and Valkey run; nothing else does. Stop with Ctrl-C.")
+            else:
+                self.prepare()
+                self.start_processes()
+                self.welcome(began)
             while not self.stopping.wait(0.5):
                 self.look_after()
         self.console.say("house", "Stopped.")
@@ -85,7 +89,12 @@ class Supervisor:
                 f"PostgreSQL never runs as root, but as the user nobody, who may not walk to {self.data}. "
                 "Set DATA_DIR to a folder such as /var/lib/onethread."
             )
-        made = keys.ensure(self.data / "secrets.env", os.environ)
+        try:
+            made = keys.ensure(self.data / "secrets.env", os.environ)
+        except PermissionError:
+            raise CannotStart(
+                f"{self.data} belongs to another user. Start as that user, or set DATA_DIR."
+            ) from None
         if made:
             self.console.say(
                 "house", f"Made {' and '.join(made)} in {self.data}/secrets.env. Keep a copy of it."

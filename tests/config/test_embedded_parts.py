@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded import keys, leftovers, servers
+from config import keys
+from config.embedded import leftovers, servers
 from config.embedded.address import Address
 from config.embedded.children import Child
 from config.embedded.console import Console
