@@ -1,10 +1,12 @@
 """Fixtures every test may use. People (ana, sam, kim) and channels live beside the tests that need them."""
 
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.test import override_settings
 
 CHROMIUM = ("chromium-headless-shell", "chromium", "google-chrome")
 
@@ -13,6 +15,12 @@ CHROMIUM = ("chromium-headless-shell", "chromium", "google-chrome")
 def _empty_valkey() -> None:
     """Each test starts with an empty cache and empty queues; rate limits of one test never meet another."""
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=["tests.passwords.QuickHasher"]):
+        yield
 
 
 @pytest.fixture(scope="session")
