@@ -56,7 +56,7 @@ class HtmlLines:
             for piece in self._pieces(token):
                 self.tokens.append(piece)
                 self._read(len(self.tokens) - 1, piece)
-        self._end_line()
+        self._end_line(even_if_blank=bool(self._line.tokens))
 
     def classified(self) -> list[Line]:
         """The lines for the classifier. A line inside a quoting container is quoted."""
@@ -103,11 +103,13 @@ class HtmlLines:
         if self._preformatted:
             self._line.pieces.append(text.rstrip("\r\n"))
             if text.endswith("\n"):
-                self._end_line()
+                self._end_line(even_if_blank=True)
             return
         text = _SPACES.sub(" ", text)
-        last = self._line.pieces[-1] if self._line.pieces else " "
-        self._line.pieces.append(text.lstrip(" ") if last.endswith(" ") else text)
+        if not self._line.pieces or self._line.pieces[-1].endswith(" "):
+            text = text.lstrip(" ")
+        if text:
+            self._line.pieces.append(text)
 
     def _read_void(self, number: int, token: Token) -> None:
         if token.tag == "hr":
@@ -117,9 +119,9 @@ class HtmlLines:
         self._line.tokens.append(number)
         if token.tag == "img" and not self._hidden:
             alternative = token.attributes.get("alt", "").strip()
-            self._line.pieces.append(f"[{alternative}]" if alternative else "")
+            self._line.pieces += [f"[{alternative}]"] if alternative else []
         elif token.tag in ("br", "hr"):
-            self._end_line()
+            self._end_line(even_if_blank=True)
 
     def _open(self, token: Token) -> None:
         if token.tag in _BLOCKS:
@@ -181,16 +183,18 @@ class HtmlLines:
         depth = self._depth + self._wrappers
         return Mark.INDENT if depth and self._indents == depth else Mark.NONE
 
-    def _end_line(self) -> None:
+    def _end_line(self, *, even_if_blank: bool = False) -> None:
+        """Ends the line; what shows nothing (hidden text, spaces between elements) goes with the next one."""
         line = self._line
-        if line.pieces or line.tokens:
-            line.text = "".join(line.pieces)
-            line.depth = self._depth - self._indents
-            line.quoted = self._depth + self._wrappers > 0
-            line.mark = self._indent_mark() if line.mark is Mark.NONE else line.mark
-            if line.mark is Mark.NONE and line.text.strip():
-                line.mark = self._pending
-                if self._pending is Mark.HISTORY:
-                    self._pending = Mark.NONE
-            self.lines.append(line)
+        if not line.pieces and not even_if_blank:
+            return
+        line.text = "".join(line.pieces)
+        line.depth = self._depth - self._indents
+        line.quoted = self._depth + self._wrappers > 0
+        line.mark = self._indent_mark() if line.mark is Mark.NONE else line.mark
+        if line.mark is Mark.NONE and line.text.strip():
+            line.mark = self._pending
+            if self._pending is Mark.HISTORY:
+                self._pending = Mark.NONE
+        self.lines.append(line)
         self._line = HtmlLine()

@@ -15,11 +15,7 @@ _CONTAINERS: tuple[tuple[str, Mark], ...] = (
     ("moz-email-headers-table", Mark.NONE),
     ("moz-signature", Mark.SIGNATURE),
     ("moz-txt-sig", Mark.SIGNATURE),
-    ("yahoo_quoted", Mark.QUOTE),
-    ("yahooquoted", Mark.QUOTE),
-    ("yahoo-quoted", Mark.QUOTE),
     ("yahoo_signature", Mark.SIGNATURE),
-    ("ydpyahoo_quoted", Mark.QUOTE),
     ("protonmail_quote", Mark.QUOTE),
     ("protonmail_signature_block", Mark.SIGNATURE),
     ("zmail_extra", Mark.QUOTE),
@@ -87,6 +83,8 @@ def mark_of_name(name: str) -> Mark | None:
     folded = name.strip().lower()
     while folded.startswith(("x_", "m_")):
         folded = folded.lstrip("xm").lstrip("_").lstrip("-0123456789")
+    if "yahoo_quoted" in folded:  # with a random beginning: ydp7a31c2yahoo_quoted
+        return Mark.QUOTE
     for beginning, mark in _CONTAINERS:
         if folded == beginning or (beginning not in _EXACT and folded.startswith(beginning)):
             return mark

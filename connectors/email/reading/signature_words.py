@@ -22,7 +22,7 @@ SENT_FROM_ENDS = ("から送信", "에서 보냄", "gönderildi", "から送信�
 
 # A brand, or "my" and a device: without these a line is somebody's own sentence.
 BRANDS = (
-    "iphone", "ipad", "ipod", "android", "samsung", "galaxy", "huawei", "xiaomi", "redmi", "oneplus", "blackberry", "windows", "outlook",
+    "iphon", "ipad", "ipod", "android", "samsung", "galaxy", "huawei", "xiaomi", "redmi", "oneplus", "blackberry", "windows", "outlook",
     "yahoo", "gmail", "nokia", "pixel", "proton", "spark", "airmail", "aol", "gmx", "web.de", "telekom", "1&1", "vodafone", "verizon",
     "t-mobile", "orange mail", "at&t", "macbook", "tutanota", "tuta", "thunderbird", "bluemail", "k-9", "fairemail", "hey.com", "zoho",
     "fastmail", "superhuman", "boxer", "xperia", "htc", "honor", "oppo", "vivo", "realme", "motorola", "lenovo", "nexus", "typeapp",
