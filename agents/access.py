@@ -51,7 +51,7 @@ def conversations(agent: Agent) -> QuerySet[Conversation]:
     """The matters this agent may read, with what their fragments show."""
     return (
         Conversation.objects.visible_to(agent)
-        .select_related("customer__company", "desk", "team", "assignee", "last_channel")
+        .select_related("customer__company", "desk", "team", "assignee")
         .prefetch_related("tags")
     )
 

@@ -120,7 +120,7 @@ def of(agent: Agent, conversation: Conversation, *, mode: str = "") -> Composing
 
 def pairs(agent: Agent, conversation: Conversation) -> list[Pair]:
     """Every pair whose spaces fit, working ones first, each channel's identities together."""
-    channels = Channel.objects.visible_to(agent).filter(desk=conversation.desk_id)
+    channels = Channel.objects.visible_to(agent).filter(desk=conversation.desk_id).defer("settings")
     identities = Identity.objects.visible_to(agent).filter(customer=conversation.customer_id).order_by("pk")
     spaces = registry.kinds()
     found = [

@@ -23,7 +23,7 @@ def state(agent: Agent, matter: Conversation) -> dict[str, Any]:
         "customer": matter.customer,
         "matters": sorted([matter, *open_ones], key=lambda other: (not other.main, other.pk)),
         "episodes": episodes,
-        "channels": Channel.objects.visible_to(agent).filter(Exists(used)),
+        "channels": Channel.objects.visible_to(agent).filter(Exists(used)).defer("settings"),
     }
 
 

@@ -60,6 +60,13 @@ VIEWS = (
         empty_title=_("Nobody waits"),
         empty_text=_("Every open conversation has somebody who looks after it."),
     ),
+    QueueView(
+        key="mentions",
+        label=_("Mentions"),
+        icon="at-sign",
+        empty_title=_("Nobody calls you"),
+        empty_text=_("Notes in which a colleague names you with @ appear here until you have read them."),
+    ),
     QueueView(key="all", label=_("All open"), icon="layers", empty_title=_("Nothing is open")),
     QueueView(
         key="waiting",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django import template
@@ -78,6 +79,12 @@ def waiting_key(conversation: Conversation) -> str:
     if conversation.waiting_since is not None:
         return keyset.sort_key(0, keyset.micros(conversation.waiting_since), conversation.pk)
     return keyset.sort_key(1, -keyset.micros(conversation.last_activity), -conversation.pk)
+
+
+@register.filter
+def at(mapping: Mapping[int, str] | None, key: int) -> str:
+    """The value at the key, or ""."""
+    return (mapping or {}).get(key, "")
 
 
 @register.filter

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -14,6 +14,8 @@ from agents import rail
 from agents.access import AgentRequest, agents_only
 from agents.rail import QueueView
 from inbox import keyset, queues
+from inbox.models import Agent
+from inbox.queues import Row
 
 PAGE = 50
 MOST_ONLY = 100
@@ -47,8 +49,15 @@ def rows(request: AgentRequest, slug: str) -> HttpResponse:
     view = find_view(request, slug)
     ids = [int(number) for number in request.GET.getlist("only") if number.isdecimal() and len(number) < 19]
     found = queues.rows(request.user, ids[:MOST_ONLY])
-    shown = [row for row in found if queues.belongs(row.conversation, view.key, request.user)]
-    return render(request, "agents/_rows.html", {"rows": shown, "view": view})
+    shown = [row for row in found if _stands_in(row, view, request.user)]
+    context = {"rows": shown, "view": view, "mentioners": _mentioners(shown)}
+    return render(request, "agents/_rows.html", context)
+
+
+def _stands_in(row: Row, view: QueueView, agent: Agent) -> bool:
+    if view.key == "mentions":
+        return row.why.kind == "mentioned"
+    return queues.belongs(row.conversation, view.key, agent)
 
 
 @require_safe
@@ -74,5 +83,16 @@ def list_context(request: AgentRequest, view: QueueView) -> dict[str, Any]:
     more = ""
     if page.next_cursor:
         more = f"{view.url}?{urlencode({'after': page.next_cursor, 'order': order})}"
-    list_url = reverse("inbox", args=[view.slug])
-    return {"view": view, "rows": page.rows, "more": more, "order": order, "list_url": list_url}
+    return {
+        "view": view,
+        "rows": page.rows,
+        "more": more,
+        "order": order,
+        "mentioners": _mentioners(page.rows),
+    }
+
+
+def _mentioners(rows: Sequence[Row]) -> dict[int, str]:
+    """The first names of those who mentioned me, by id."""
+    ids = {row.why.agent_id for row in rows if row.why.kind == "mentioned" and row.why.agent_id}
+    return {agent.pk: agent.name.split(" ")[0] for agent in Agent.objects.filter(pk__in=ids)} if ids else {}

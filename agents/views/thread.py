@@ -98,7 +98,7 @@ def page_context(request: AgentRequest, matter: Conversation, page: TimelinePage
 
 
 def _page(request: AgentRequest, matter: Conversation, first_unread: int | None) -> TimelinePage:
-    """The newest entries; those around the message asked for, or around the first unread if it is further up."""
+    """The entries around the message asked for, else around the first unread, else the newest."""
     agent, customer = request.user, matter.customer
     wanted = request.GET.get("message", "")
     narrowed = _narrowed(request)
@@ -107,11 +107,7 @@ def _page(request: AgentRequest, matter: Conversation, first_unread: int | None)
             return timeline.page(agent, customer, around=int(wanted), limit=PAGE, **narrowed)
         except Message.DoesNotExist as error:
             raise Http404("No such message.") from error
-    page = timeline.page(agent, customer, limit=PAGE, **narrowed)
-    shown = {entry.message.pk for entry in page.entries if isinstance(entry, timeline.MessageEntry)}
-    if first_unread is None or first_unread in shown or narrowed or not page.older:
-        return page
-    return timeline.page(agent, customer, around=first_unread, limit=PAGE)
+    return timeline.page(agent, customer, around=None if narrowed else first_unread, limit=PAGE, **narrowed)
 
 
 def _narrowed(request: AgentRequest) -> dict[str, Any]:

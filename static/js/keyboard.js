@@ -1,6 +1,6 @@
 // Hands on the keyboard: one letter, one verb; g and a letter, one view. Never while somebody types.
 
-const VIEWS = { w: "waiting", m: "mine", u: "unassigned", o: "all", s: "snoozed", q: "quiet", r: "resolved" };
+const VIEWS = { w: "waiting", n: "mentions", m: "mine", u: "unassigned", o: "all", s: "snoozed", q: "quiet", r: "resolved" };
 let leader = 0;
 
 function typing(target) {
@@ -62,7 +62,8 @@ const KEYS = {
 export async function undo() {
   const url = document.body.dataset.undoUrl;
   if (!url) return;
-  await window.htmx.ajax("POST", url, { target: "body", swap: "none" });
+  const open = document.getElementById("main")?.dataset.conversation ?? "";
+  await window.htmx.ajax("POST", url, { target: "body", swap: "none", values: { open } });
 }
 
 export function openDialog(id) {

@@ -56,4 +56,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
 });
 
-window.addEventListener("popstate", () => window.location.reload());
+// Going back to what htmx opened is htmx's (it loads the page anew); going back to what was left here is ours.
+window.addEventListener("popstate", (event) => {
+  if (!event.state?.htmx) window.location.reload();
+});

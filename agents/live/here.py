@@ -1,0 +1,120 @@
+"""Tells the watchers of a thread who else is in it and who is typing, as far as they may know. The notes: presence.py."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from agents.live import presence
+from agents.live.offload import in_thread
+from inbox.models import Agent, Channel
+
+if TYPE_CHECKING:
+    from agents.live.hub import Hub
+    from agents.live.lines import Line
+
+STAFF_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A colleague in a thread. `typing` is "reply", "note" or ""."""
+
+    agent: Agent
+    desk: int
+    typing: str
+
+
+class Crowd:
+    """Who is in the watched threads of this process."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.people: dict[int, tuple[tuple[int, int, str], ...]] = {}
+        self._staff: dict[int, Agent] = {}
+        self._staff_read = 0.0
+        self._asked: set[int] = set()
+
+    def changed(self, customer_id: int) -> None:
+        """Somebody came, went or typed. Read together what is rung at once."""
+        if customer_id in self.hub.watchers and customer_id not in self._asked:
+            self._asked.add(customer_id)
+            self.hub.start(self._look(customer_id))
+
+    def look_again(self) -> None:
+        """Who has vanished without a word is noticed here."""
+        for customer_id in list(self.people):
+            if customer_id not in self.hub.watchers:
+                del self.people[customer_id]
+            elif len(self.people[customer_id]) > 1:
+                self.changed(customer_id)
+
+    async def _look(self, customer_id: int) -> None:
+        await asyncio.sleep(0.02)
+        self._asked.discard(customer_id)
+        people = await in_thread(self._read, customer_id)
+        state = tuple((person.agent.pk, person.desk, person.typing) for person in people)
+        if any(person.typing for person in people):
+            loop = asyncio.get_running_loop()
+            loop.call_later(presence.TYPING_SECONDS + 0.5, self.changed, customer_id)
+        if self.people.get(customer_id) == state:
+            return
+        self.people[customer_id] = state
+        for line in list(self.hub.watchers.get(customer_id, ())):
+            line.tell(await in_thread(self.frame, line, customer_id, people))
+
+    async def greet(self, line: Line) -> None:
+        """Tell a line that has just come who is here already."""
+        if line.customer is not None:
+            people = await in_thread(self._read, line.customer)
+            line.tell(await in_thread(self.frame, line, line.customer, people))
+
+    def _read(self, customer_id: int) -> list[Person]:
+        if time.monotonic() - self._staff_read > STAFF_SECONDS:
+            self._staff = {agent.pk: agent for agent in Agent.objects.filter(is_active=True)}
+            self._staff_read = time.monotonic()
+        return [
+            Person(self._staff[note["id"]], note["desk"], note["typing"])
+            for note in presence.here(customer_id, self._staff)
+        ]
+
+    @staticmethod
+    def frame(line: Line, customer_id: int, people: Sequence[Person]) -> dict[str, Any]:
+        """Who else is here, for one reader."""
+        others = [
+            person
+            for person in people
+            if person.agent.pk != line.agent.pk and person.desk in line.rights.desks
+        ]
+        return {"t": "here", "customer": customer_id, "html": _html(others, line.language)}
+
+    # ------------------------------------------------------------ the customer's typing
+
+    def hear_typing(self, message: dict[str, Any]) -> None:
+        """The doorbell says that somebody types. Agents are told of by presence, so only the customer is news here."""
+        if message["customer"] in self.hub.watchers and not str(message["who"]).startswith("agent:"):
+            self.hub.start(self._tell_typing(message))
+
+    async def _tell_typing(self, message: dict[str, Any]) -> None:
+        desk = await in_thread(_desk_of, message.get("channel"))
+        seconds = presence.TYPING_SECONDS if message["active"] else 0
+        for line in self.hub.watchers.get(message["customer"], ()):
+            if desk is None or desk in line.rights.desks:
+                line.tell({"t": "typing", "customer": message["customer"], "seconds": seconds})
+
+
+def _desk_of(channel_id: int | None) -> int | None:
+    if not channel_id:
+        return None
+    return Channel.objects.filter(pk=channel_id).values_list("desk_id", flat=True).first()
+
+
+def _html(people: Sequence[Person], language: str) -> str:
+    with translation.override(language):
+        return render_to_string("agents/_here.html", {"people": people}).strip()
