@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from connectors import inbound, reader
@@ -16,11 +17,11 @@ from connectors.sms.standin.account import Account
 from connectors.sms.standin.records import Trouble
 from connectors.sms.standin.server import StandIn, running
 from inbox import fetching, registry, sending
-from inbox.actions import reply
+from inbox.actions import files, reply
 from inbox.actions.composing import Composition
 from inbox.actions.errors import Refused
 from inbox.blobs import read
-from inbox.contract import Request
+from inbox.contract import File, Request
 from inbox.events import Kind
 from inbox.models import Agent, Attachment, Channel, Delivery, Event, Identity, Message
 from inbox.models.channels import ChannelState
@@ -81,9 +82,9 @@ def texts(twilio: StandIn, hook: Web, channel: Channel, body: str, *media: tuple
     return Message.objects.select_related("channel", "identity", "conversation").get(external_id=sms.sid)
 
 
-def answers(sam: Agent, message: Message, text: str) -> Delivery:
+def answers(sam: Agent, message: Message, text: str, **more: Any) -> Delivery:
     """Sam answers, and the engine runs once the undo delay is over."""
-    composition = Composition(channel=Channel.objects.get(), identity=message.identity, text=text)
+    composition = Composition(channel=Channel.objects.get(), identity=message.identity, text=text, **more)
     written = reply.reply(
         agent=sam, conversation_id=message.conversation_id, composition=composition, client_key=text
     )
@@ -119,6 +120,20 @@ def test_a_picture_is_copied_to_us(twilio: StandIn, hook: Web, channel: Channel)
     attachment.refresh_from_db()
     assert attachment.blob is not None
     assert (attachment.content_type, read(attachment.blob)) == ("image/png", PNG)
+
+
+def test_a_picture_of_ours_is_fetched_from_us(
+    twilio: StandIn, hook: Web, channel: Channel, sam: Agent, client: Client
+) -> None:
+    question = texts(twilio, hook, channel, "Which colour is moss?")
+    picture = files.upload(agent=sam, file=File(name="moss.png", content_type="image/png", content=PNG))
+
+    delivery = answers(sam, question, "This one.", attachments=[picture.public_id])
+
+    [url] = twilio.account.messages[-1].media
+    got = client.get(url.removeprefix(hook.url("").rstrip("/")))
+    assert delivery.status == "sent"
+    assert (got["Content-Type"], got.content) == ("image/png", PNG)
 
 
 def test_a_report_ends_the_doubt_about_a_message_whose_answer_was_lost(
