@@ -132,6 +132,7 @@ class InboundEvent:
 class InboundMessage(InboundEvent):
     """A message somebody sent us (or, `echo=True`, one our side sent from the provider's own app).
 
+    to, cc        the other people it was addressed to, never our own addresses (an echo: whom our side wrote to)
     external_id   unique on this channel; for mail Message-ID plus a digest, since ids are reused and forged
     reference_id  what later messages will cite (Message-ID, provider's id); default: external_id
     references    reference ids this one cites, oldest first; believed only from a known participant

@@ -96,8 +96,6 @@ def _message(form: Form, sid: str, address: str) -> list[InboundEvent]:
         # The network vouches for a number, not for a name.
         proof=Proof.PROVEN if person else Proof.UNPROVEN,
         text=text,
-        # The agent's name of an RCS brand is no address of ours.
-        to=(to,) if to.value.removeprefix("+").isdigit() else (),
         files=files,
         notices=tuple(_notices(scheme, to.value, address, missing)),
     )

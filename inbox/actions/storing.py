@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.backends.postgresql.psycopg_any import Jsonb
 
-from inbox import queueing
+from inbox import queueing, registry
 from inbox.actions import files, rows
 from inbox.actions.identify import Key, Known, key_of
 from inbox.actions.joining import How
@@ -43,12 +43,16 @@ def already_here(messages: Sequence[Arriving], book: dict[Key, Known]) -> dict[t
             [channels, external, channels, external],
         )
     }
-    copies = [item for item in messages if (item.channel.pk, item.external_id) not in found and item.event.to]
+    copies = [
+        item
+        for item in messages
+        if (item.channel.pk, item.external_id) not in found and registry.capabilities(item.channel.kind).cc
+    ]
     return found | _second_arrivals(copies, book)
 
 
 def _second_arrivals(copies: Sequence[Arriving], book: dict[Key, Known]) -> dict[tuple[int, str], int]:
-    """Mails (they alone have several recipients) whose twin came in at another address of the same desk."""
+    """Messages of channels with several recipients (mail) whose twin came in at another address of the same desk."""
     if not copies:
         return {}
     customers = [book[key_of(item.pair)].customer_id for item in copies]

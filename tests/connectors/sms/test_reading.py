@@ -48,7 +48,6 @@ def test_a_text_is_a_message_of_a_proven_number() -> None:
         author=Address(space="phone", value=ANA),
         proof=Proof.PROVEN,
         text="Where is it?",
-        to=(Address(space="phone", value=NUMBER),),
     )
 
 
