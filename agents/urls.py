@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from agents.views import account, composer, customers, files, inbox, matter, me, messages, search, thread, verbs
+from agents.live import views as live
+from agents.views import (
+    account,
+    composer,
+    customers,
+    files,
+    inbox,
+    matter,
+    me,
+    messages,
+    search,
+    thread,
+    verbs,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.home, name="home"),
@@ -39,6 +52,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", customers.customers, name="customers"),
     path("customers/<int:pk>/", customers.customer, name="customer"),
     path("customers/<int:pk>/edit/", customers.edit, name="customer-edit"),
+    path("live/since/", live.since, name="live-since"),
+    path("live/entries/", live.entries, name="live-entries"),
+    path("live/around/<int:pk>/", live.around, name="live-around"),
     path("search/", search.search, name="search"),
     path("palette/", search.palette, name="palette"),
     path("me/presence/", me.presence, name="presence"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from agents.live import presence
+from agents.live.lists import Viewer
 from agents.live.offload import in_thread
 from inbox.models import Agent, Channel
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from agents.live.lines import Line
 
 STAFF_SECONDS = 60.0
+GATHER_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Crowd:
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
-        self.people: dict[int, tuple[tuple[int, int, str], ...]] = {}
+        self.known: dict[int, list[Person]] = {}
         self._staff: dict[int, Agent] = {}
         self._staff_read = 0.0
         self._asked: set[int] = set()
@@ -49,50 +51,39 @@ class Crowd:
 
     def look_again(self) -> None:
         """Who has vanished without a word is noticed here."""
-        for customer_id in list(self.people):
+        for customer_id in list(self.known):
             if customer_id not in self.hub.watchers:
-                del self.people[customer_id]
-            elif len(self.people[customer_id]) > 1:
+                del self.known[customer_id]
+            elif len(self.known[customer_id]) > 1:
                 self.changed(customer_id)
 
     async def _look(self, customer_id: int) -> None:
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(GATHER_SECONDS)
         self._asked.discard(customer_id)
-        people = await in_thread(self._read, customer_id)
-        state = tuple((person.agent.pk, person.desk, person.typing) for person in people)
-        if any(person.typing for person in people):
+        found = await in_thread(self._people, customer_id)
+        if any(person.typing for person in found):
             loop = asyncio.get_running_loop()
             loop.call_later(presence.TYPING_SECONDS + 0.5, self.changed, customer_id)
-        if self.people.get(customer_id) == state:
+        if self.known.get(customer_id) == found:
             return
-        self.people[customer_id] = state
+        self.known[customer_id] = found
         for line in list(self.hub.watchers.get(customer_id, ())):
-            line.tell(await in_thread(self.frame, line, customer_id, people))
+            await self._tell(line, customer_id, found)
 
     async def greet(self, line: Line) -> None:
         """Tell a line that has just come who is here already."""
         if line.customer is not None:
-            people = await in_thread(self._read, line.customer)
-            line.tell(await in_thread(self.frame, line, line.customer, people))
+            await self._tell(line, line.customer, await in_thread(self._people, line.customer))
 
-    def _read(self, customer_id: int) -> list[Person]:
+    async def _tell(self, line: Line, customer_id: int, found: Sequence[Person]) -> None:
+        html = await in_thread(drawn, found, line.viewer)
+        line.tell({"t": "here", "customer": customer_id, "html": html})
+
+    def _people(self, customer_id: int) -> list[Person]:
         if time.monotonic() - self._staff_read > STAFF_SECONDS:
             self._staff = {agent.pk: agent for agent in Agent.objects.filter(is_active=True)}
             self._staff_read = time.monotonic()
-        return [
-            Person(self._staff[note["id"]], note["desk"], note["typing"])
-            for note in presence.here(customer_id, self._staff)
-        ]
-
-    @staticmethod
-    def frame(line: Line, customer_id: int, people: Sequence[Person]) -> dict[str, Any]:
-        """Who else is here, for one reader."""
-        others = [
-            person
-            for person in people
-            if person.agent.pk != line.agent.pk and person.desk in line.rights.desks
-        ]
-        return {"t": "here", "customer": customer_id, "html": _html(others, line.language)}
+        return people(customer_id, self._staff)
 
     # ------------------------------------------------------------ the customer's typing
 
@@ -115,6 +106,17 @@ def _desk_of(channel_id: int | None) -> int | None:
     return Channel.objects.filter(pk=channel_id).values_list("desk_id", flat=True).first()
 
 
-def _html(people: Sequence[Person], language: str) -> str:
-    with translation.override(language):
-        return render_to_string("agents/_here.html", {"people": people}).strip()
+def people(customer_id: int, staff: Mapping[int, Agent]) -> list[Person]:
+    """Who of the staff has the customer's thread open."""
+    return [
+        Person(staff[note["id"]], note["desk"], note["typing"]) for note in presence.here(customer_id, staff)
+    ]
+
+
+def drawn(found: Sequence[Person], viewer: Viewer) -> str:
+    """Who else is here, as this viewer may know it."""
+    others = [
+        person for person in found if person.agent.pk != viewer.agent.pk and person.desk in viewer.desks
+    ]
+    with translation.override(viewer.language):
+        return render_to_string("agents/_here.html", {"people": others}).strip()

@@ -271,7 +271,7 @@ class Hub:
         """Tell a line what changed in lists since its page knew everything, `age` seconds ago; first of all its counts."""
         start = time.monotonic() - age - LOOK_BACK_SECONDS - 1
         if age > MOST_AGE:
-            line.tell({"t": "lists", "view": line.view, "reload_list": True})
+            line.tell({"t": "lists", "view": line.viewer.slug, "reload_list": True})
             ids: list[int] = []
         elif start > self._hearing_since:
             ids = [pk for pk, at in self._known.items() if at > start]
@@ -289,7 +289,7 @@ class Hub:
             else:
                 line.counts = frame["counts"]
             if frame.get("rows") or "counts" in frame or "reload_list" in frame:
-                line.tell({"t": "lists", "view": line.view, **frame})
+                line.tell({"t": "lists", "view": line.viewer.slug, **frame})
 
 
 def _thread_frame(customer_id: int, line: Line, news: News) -> str:

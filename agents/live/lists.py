@@ -30,6 +30,11 @@ class Viewer:
     language: str
     view: str = ""
 
+    @property
+    def slug(self) -> str:
+        """The view as it stands in the page."""
+        return self.view.replace(":", "-")
+
 
 Frame = dict[str, Any]
 
@@ -80,7 +85,7 @@ class _Drawn:
     def _html(self, row: Row, viewer: Viewer) -> str:
         key = (row.conversation.pk, viewer.desks, viewer.language, viewer.view, row.unread, row.why)
         if key not in self.html:
-            view = {"key": viewer.view, "slug": viewer.view.replace(":", "-")}
+            view = {"key": viewer.view, "slug": viewer.slug}
             with translation.override(viewer.language):
                 self.html[key] = render_to_string("agents/_row.html", {"row": row, "view": view}).strip()
         return self.html[key]

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from agents import access, composing, opened
 from agents.access import AgentRequest, agents_only
-from agents.live import feed, here, lists, presence, render as fragments, rights
+from agents.live import feed, here, lists, presence, rights
+from agents.live import render as fragments
 from agents.live.hub import COMMIT_SECONDS, MOST_AGE
 from agents.live.lists import Frame, Viewer
 from inbox import live, timeline
@@ -44,7 +45,9 @@ def since(request: AgentRequest) -> JsonResponse:
 @agents_only
 def entries(request: AgentRequest) -> HttpResponse:
     """Messages of the thread as they are now; those the agent may not see are left out."""
-    wanted = [int(pk) for pk in request.GET.getlist("message") if pk.isascii() and pk.isdecimal() and len(pk) < 19]
+    wanted = [
+        int(pk) for pk in request.GET.getlist("message") if pk.isascii() and pk.isdecimal() and len(pk) < 19
+    ]
     visible = Message.objects.visible_to(request.user).filter(pk__in=wanted[:MOST_ENTRIES])
     found = timeline.messages(visible.values_list("pk", flat=True))
     return HttpResponse("\n".join(fragments.html(entry) for entry in found))
@@ -64,16 +67,14 @@ def _list_frames(viewer: Viewer, age: int) -> list[Frame]:
     (frame,) = lists.frames([viewer], lists.touched(changes))
     if age >= MOST_AGE:
         frame["reload_list"] = True
-    return [{"t": "lists", "view": viewer.view, **frame}]
+    return [{"t": "lists", "view": viewer.slug, **frame}]
 
 
 def _thread_frames(viewer: Viewer, customer: int, known: int) -> list[Frame]:
     news = feed.after(customer, known, [viewer.language])
     if news.behind:
         return [{"t": "reload"}]
-    patches = [
-        patch.frame() for patch in news.patches[viewer.language] if patch.may_be_told(viewer.desks)
-    ]
+    patches = [patch.frame() for patch in news.patches[viewer.language] if patch.may_be_told(viewer.desks)]
     found: list[Frame] = [{"t": "thread", "customer": customer, "events": patches}] if patches else []
     staff = {agent.pk: agent for agent in Agent.objects.filter(is_active=True)}
     html = here.drawn(here.people(customer, staff), viewer)

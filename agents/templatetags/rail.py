@@ -40,6 +40,7 @@ def script_words() -> SafeString:
     """The words the page's scripts say, in the reader's language (js/words.js reads them)."""
     words = {
         "copied": _("Copied"),
+        "customer_typing": _("{name} is writing"),
         "draft_local": _("Not saved: no connection"),
         "draft_saved": _("Draft saved"),
         "failed": _("That did not work. Nothing was changed; try again."),

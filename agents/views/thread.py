@@ -72,8 +72,11 @@ def read(request: AgentRequest, pk: int) -> HttpResponse:
 
 def open_context(request: AgentRequest, matter: Conversation) -> dict[str, Any]:
     """What _open.html needs."""
+    # The log's position first: what happens while the page is read is told live, too, rather than not at all.
+    since = timeline.position(request.user, matter.customer)
     first_unread = timeline.first_unread(request.user, matter.customer)
     return {
+        "since": since,
         **opened.around(request.user, matter),
         "composing": composing.of(request.user, matter),
         "first_unread": first_unread,

@@ -237,7 +237,8 @@ class MessageComposer extends HTMLElement {
     const timeline = document.getElementById("timeline");
     const entry = page.querySelector(".entry");
     if (entry && timeline) {
-      timeline.place(entry);
+      // It may have come by the live line already, and newer than in this answer.
+      if (!document.getElementById(entry.id)) timeline.place(entry);
       timeline.toEnd();
     }
     this.clear();
