@@ -79,7 +79,7 @@ class Supervisor:
 
     def make_folders(self) -> None:
         try:
-            self.data.mkdir(parents=True, exist_ok=True)
+            self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
             if servers.as_root():
                 self.data.chmod(0o711)  # PostgreSQL walks through it as nobody.
         except OSError as error:
@@ -170,14 +170,10 @@ class Supervisor:
         ]
         lean = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         worker = ["celery", "-A", "config.celery", "--quiet", "worker", "--beat", "--concurrency", "3", *lean]
-        found = {
-            "web": [sys.executable, "-m", *daphne],
-            "worker": [sys.executable, "-m", *worker],
-            "poller": [sys.executable, "manage.py", "poll_channels"],
-        }
+        found = {"web": [sys.executable, "-m", *daphne], "worker": [sys.executable, "-m", *worker]}
         if self.demo:
             found["stand-ins"] = [sys.executable, "manage.py", "stand_ins"]
-        return found
+        return found | {"poller": [sys.executable, "manage.py", "poll_channels"]}
 
     def welcome(self, began: float) -> None:
         """Waits until every part was seen, then prints the address and, in the demo, who may log in."""

@@ -51,4 +51,6 @@ class Command(BaseCommand):
         if demo and "demo_data" in get_commands():
             logins = StringIO()
             call_command("demo_data", stdout=logins)
-            (settings.DATA_DIR / "demo-logins.txt").write_text(logins.getvalue())
+            note = settings.DATA_DIR / "demo-logins.txt"
+            note.touch(mode=0o600)
+            note.write_text(logins.getvalue())
