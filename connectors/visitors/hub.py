@@ -101,6 +101,13 @@ class Hub:
             if not left:
                 self.by_name.pop(name, None)
 
+    async def close(self) -> None:
+        """Stop listening."""
+        tasks = [task for task in (self.ear, *self.tasks) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def _listen(self) -> None:
         layer = get_channel_layer()
         if layer is None:

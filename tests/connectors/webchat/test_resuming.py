@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.visitors import cursors, feed
-from inbox.models import Conversation, Message
+from inbox.models import Message
 from tests import factories
 from tests.connectors.webchat.conftest import Browser
 
@@ -49,7 +49,9 @@ def test_a_cursor_tells_nothing_of_how_many_events_there_are() -> None:
     assert cursors.unseal(cursors.seal(123456)) == 123456
 
 
-def test_somebody_who_was_away_for_long_gets_the_newest_page(ana: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_somebody_who_was_away_for_long_gets_the_newest_page(
+    ana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(feed, "MOST_CHANGES", 3)
     ana.begin()
     ana.say("Zero", "message-0000")
@@ -64,7 +66,9 @@ def test_somebody_who_was_away_for_long_gets_the_newest_page(ana: Browser, monke
     assert len(texts(frame)) == 7
 
 
-def test_earlier_messages_come_page_by_page_without_gap_or_repeat(ana: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_earlier_messages_come_page_by_page_without_gap_or_repeat(
+    ana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(feed, "PAGE", 4)
     ana.begin()
     for number in range(11):
