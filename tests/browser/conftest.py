@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from connectors import reader
-from inbox import sending, tasks
+from inbox import fetching, sending
 
 
 @dataclass
@@ -110,7 +110,8 @@ class Worker:
             while not self.over.wait(0.05):
                 reader.drain()
                 sending.send_due()
-                tasks.sweep_attachments.run()
+                for waiting in fetching.waiting():
+                    fetching.fetch(waiting)
         finally:
             connections.close_all()
 

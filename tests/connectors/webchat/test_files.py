@@ -12,7 +12,7 @@ from PIL import Image
 
 from connectors.visitors import limits
 from connectors.visitors.limits import Limit
-from inbox import tasks
+from inbox import fetching
 from inbox.models import Attachment, Message
 from tests.connectors.webchat.conftest import SHOP, Browser
 from tests.connectors.webchat.tokens import signed
@@ -39,7 +39,8 @@ def sent(browser: Browser, name: str, content: bytes, client_id: str = "picture-
     """Upload, send, have it fetched; the file as the browser is shown it afterwards."""
     reference = upload(browser, name, content).json()["ref"]
     browser.say("Look", client_id, files=[reference])
-    tasks.sweep_attachments.run()
+    for waiting in fetching.waiting():
+        fetching.fetch(waiting)
     frame = browser.get("events").json()["frames"][0]
     shown: dict[str, object] = frame["items"][-1]["files"][0]
     return shown
