@@ -9,7 +9,7 @@ from .attribution_words import SPEECH, STARTS, WROTE, WROTE_ANYWHERE
 from .lines import Line
 
 _MAX_LINES = 4
-_MAX_CHARACTERS = 400
+_MAX_CHARACTERS = 300
 _WORD = re.compile(r"[^\W\d_]+(?:[’'/][^\W\d_]+)?")
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.h時时시]\s?\d{2}(?!\d)|\d{1,2}\s?[ap]\.?m\b", re.IGNORECASE)
 _NUMERIC_DATE = re.compile(r"\d{1,4}\s?[./\-年년]\s?\d{1,2}\s?[./\-月월]\s?\d{1,4}")

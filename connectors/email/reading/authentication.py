@@ -73,7 +73,7 @@ def _domain(method: str, part: str) -> str:
 
 
 def _without_comments(value: str) -> str:
-    """Without (comments), nested ones too, and without quoted strings that could hide a separator."""
+    """Without (comments), nested ones too; of quoted strings only what cannot pass for syntax is kept."""
     kept: list[str] = []
     depth, quoted, escaped = 0, False, False
     for character in value:
@@ -81,10 +81,10 @@ def _without_comments(value: str) -> str:
             escaped = False
         elif character == "\\":
             escaped = True
+        elif character == '"' and depth == 0:
+            quoted = not quoted
         elif quoted:
-            quoted = character != '"'
-        elif character == '"':
-            quoted = True
+            kept.append("_" if character in ";=() \t\r\n" else character)
         elif character == "(":
             depth += 1
         elif character == ")":

@@ -46,6 +46,7 @@ class BodyReader:
     def __init__(self, tree: Tree, limits: Limits) -> None:
         self._tree = tree
         self._limits = limits
+        self._left = {"text/plain": limits.text_characters, "text/html": limits.html_characters}
         self.body = Body(problems=list(tree.problems))
         self.body.blocks = [block for block in self._read(tree.root) if block.plain.strip() or block.html]
 
@@ -82,16 +83,20 @@ class BodyReader:
             self.body.problems.append(f"unknown charset {label[:40]!r}: guessed")
         text = decode(data, label, hint=node.headers.hint).replace("\r\n", "\n").replace("\r", "\n")
         if "html" in node.content_type or _LOOKS_LIKE_HTML.match(text):
-            return Block(html=self._capped(text, data, self._limits.html_characters, "text/html"))
+            return Block(html=self._capped(text, data, "text/html"))
         text = self._without_uu_files(text) if "\nbegin " in text or text.startswith("begin ") else text
-        return Block(plain=self._capped(text, data, self._limits.text_characters, "text/plain"))
+        return Block(plain=self._capped(text, data, "text/plain"))
 
-    def _capped(self, text: str, data: bytes, limit: int, content_type: str) -> str:
-        if len(text) <= limit:
+    def _capped(self, text: str, data: bytes, content_type: str) -> str:
+        """What all texts of the mail together may still take; a text that is cut is kept as a file, too."""
+        left = self._left[content_type]
+        self._left[content_type] = max(0, left - len(text))
+        if len(text) <= left:
             return text
-        self.body.problems.append(f"text longer than {limit} characters: shown in part, kept whole as a file")
-        self._add(file_name("", content_type, len(self.body.attachments) + 1, "message"), content_type, data)
-        return text[:limit]
+        self.body.problems.append(f"text longer than {left} characters: shown in part, kept whole as a file")
+        number = len(self.body.attachments) + 1
+        self._add(file_name("", content_type, number, "message"), content_type, data)
+        return text[:left]
 
     def _without_uu_files(self, text: str) -> str:
         """Files that old programs put into the text itself."""

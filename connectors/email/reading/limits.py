@@ -24,5 +24,5 @@ class Limits:
     html_characters: int = 1_500_000
     html_tags: int = 40_000
     html_depth: int = 400
-    quote_lines: int = 30_000
+    quote_lines: int = 20_000
     references: int = 500

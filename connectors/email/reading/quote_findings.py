@@ -62,10 +62,11 @@ def find(lines: Sequence[Line]) -> Findings:
             findings.blocks.append(block)
             number, introduction = block.end, None
             continue
-        if line.text and separator_kind(line.text) == "forwarded":
+        separator = separator_kind(line.text)
+        if separator == "forwarded":
             findings.forward = number
             return findings
-        opener = _opener(lines, number) if line.text else None
+        opener = _opener(lines, number, separator) if line.text else None
         if opener is None:
             number += 1
             continue
@@ -78,12 +79,12 @@ def find(lines: Sequence[Line]) -> Findings:
     return findings
 
 
-def _opener(lines: Sequence[Line], number: int) -> _Opener | None:
-    """Start, end and certainty of what introduces old mail at this line."""
+def _opener(lines: Sequence[Line], number: int, separator: str) -> _Opener | None:
+    """Start, end and certainty of what introduces old mail at this line, which may be a `separator`."""
     line = lines[number]
     if line.mark is Mark.HISTORY:
         return _Opener(_with_rule_above(lines, number), _end_of_header(lines, number), Strength.STRONG)
-    if separator_kind(line.text):
+    if separator:
         return _Opener(_with_rule_above(lines, number), _end_of_header(lines, number + 1), Strength.STRONG)
     block = header_block_at(lines, number)
     if block is not None:

@@ -17,7 +17,7 @@ class HtmlSplit:
     split: Split
 
 
-def split_html(html: str, subject: str = "", max_lines: int = 30_000) -> HtmlSplit:
+def split_html(html: str, subject: str = "", max_lines: int = 20_000) -> HtmlSplit:
     """Takes sanitised HTML apart. Linear in its length; above `max_lines` nothing is taken away."""
     seen = HtmlLines(html)
     texts = seen.texts()

@@ -24,7 +24,7 @@ class Split:
     has_quote: bool = False
 
 
-def split_text(text: str, subject: str = "", max_lines: int = 30_000) -> Split:
+def split_text(text: str, subject: str = "", max_lines: int = 20_000) -> Split:
     """Takes a plain text apart. Linear in its length; above `max_lines` nothing is taken away."""
     raw_lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(raw_lines) > max_lines:
