@@ -27,7 +27,9 @@ from tests.agents.conftest import HTMX
 Post = Callable[..., HttpResponse]
 
 
-def reply(matter: Conversation, channel: Channel, identity: Identity, **more: str | list[str]) -> dict[str, object]:
+def reply(
+    matter: Conversation, channel: Channel, identity: Identity, **more: str | list[str]
+) -> dict[str, object]:
     """What the composer posts."""
     newest = matter.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
     given = {"mode": "reply", "pair": f"{channel.pk}-{identity.pk}", "client_key": "k1", "newest": newest}
@@ -92,7 +94,9 @@ def test_sent_twice_with_one_key_is_one_message(
 def test_subject_cc_and_bcc_go_where_the_channel_has_them(
     post: Post, matter: Conversation, mailbox: Channel, ana_mail: Identity
 ) -> None:
-    values = reply(matter, mailbox, ana_mail, subject="Your order", cc="Ben <ben@x.example>", bcc="cleo@x.example")
+    values = reply(
+        matter, mailbox, ana_mail, subject="Your order", cc="Ben <ben@x.example>", bcc="cleo@x.example"
+    )
 
     post(f"/conversations/{matter.pk}/send/", **values)
 
@@ -183,7 +187,9 @@ def test_an_address_nobody_has_proven_is_asked_about_once(
     claimed = factories.identity(ana, "ana@claimed.example")
 
     asked = post(f"/conversations/{matter.pk}/send/", **reply(matter, mailbox, claimed))
-    confirmed = post(f"/conversations/{matter.pk}/send/", **reply(matter, mailbox, claimed, confirmed="claimed"))
+    confirmed = post(
+        f"/conversations/{matter.pk}/send/", **reply(matter, mailbox, claimed, confirmed="claimed")
+    )
     later = post(f"/conversations/{matter.pk}/send/", **reply(matter, mailbox, claimed, client_key="k2"))
 
     assert (asked.status_code, confirmed.status_code, later.status_code) == (409, 200, 200)

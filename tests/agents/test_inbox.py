@@ -139,7 +139,9 @@ def test_the_rows_that_changed_come_as_far_as_they_stand_in_the_view(
     mine = factories.conversation(factories.customer("Ana Silva"), assignee=sam)
     other = factories.conversation(factories.customer("Ben Moss"))
 
-    path = f"/inbox/mine/rows/?only={mine.pk}&only={other.pk}&only={secret.pk}&only=x&only=99999999999999999999"
+    path = (
+        f"/inbox/mine/rows/?only={mine.pk}&only={other.pk}&only={secret.pk}&only=x&only=99999999999999999999"
+    )
     html = as_sam.get(path, headers=HTMX).content.decode()
 
     assert names(html) == ["Ana Silva"]

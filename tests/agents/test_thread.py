@@ -120,7 +120,14 @@ def test_a_note_of_a_colleague_may_have_markdown_but_no_markup(
     ],
 )
 def test_each_message_of_ours_says_how_its_sending_stands(
-    as_sam: Client, sam: Agent, matter: Conversation, number: Channel, ana_phone: Identity, *, status: str, words: str
+    as_sam: Client,
+    sam: Agent,
+    matter: Conversation,
+    number: Channel,
+    ana_phone: Identity,
+    *,
+    status: str,
+    words: str,
 ) -> None:
     factories.reply(matter, sam, channel=number, identity=ana_phone, status=status)
 

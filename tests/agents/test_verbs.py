@@ -145,7 +145,9 @@ def test_a_time_of_ones_own_is_in_ones_own_zone(post: Post, sam: Agent, matter: 
     assert until.isoformat() == "2099-07-01T00:00:00+00:00"
 
 
-@pytest.mark.parametrize("values", [{}, {"preset": "never"}, {"until": "soon"}, {"until": "2001-01-01T09:00"}])
+@pytest.mark.parametrize(
+    "values", [{}, {"preset": "never"}, {"until": "soon"}, {"until": "2001-01-01T09:00"}]
+)
 def test_a_snooze_needs_a_time_to_come(post: Post, matter: Conversation, values: dict[str, str]) -> None:
     assert post(f"/conversations/{matter.pk}/snooze/", **values).status_code == 422
     assert after(matter).status == "open"

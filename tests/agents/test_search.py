@@ -1,0 +1,83 @@
+"""Search and the palette: what is found, what must not be, and that the page costs the same whatever it finds."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from inbox.models import Conversation
+from tests import factories
+from tests.agents.conftest import HTMX
+
+
+def test_words_of_a_message_are_found_and_marked(as_sam: Client, matter: Conversation) -> None:
+    html = as_sam.get("/search/?q=change").content.decode()
+
+    message = matter.messages.get()
+    assert "<mark>change</mark>" in html
+    assert f'href="/conversations/{matter.pk}/?message={message.pk}#message-{message.pk}"' in html
+
+
+def test_a_customer_is_found_by_part_of_an_address(as_sam: Client, matter: Conversation) -> None:
+    assert "Ana Silva" in as_sam.get("/search/?q=ana@x.ex").content.decode()
+
+
+def test_a_conversation_is_found_by_its_number(as_sam: Client, matter: Conversation) -> None:
+    assert f"#{matter.pk} · Ana Silva" in as_sam.get(f"/search/?q={matter.pk}").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/search/", "/palette/"])
+@pytest.mark.parametrize("word", ["between", "Dismissal"])
+def test_nothing_of_a_restricted_desk_is_found(
+    as_sam: Client, secret: Conversation, path: str, word: str
+) -> None:
+    html = as_sam.get(f"{path}?q={word}", headers=HTMX).content.decode()
+
+    assert "This is" not in html
+    assert "Nothing found" in html
+
+
+def test_who_may_read_it_finds_it(as_kim: Client, secret: Conversation) -> None:
+    assert "<mark>between</mark>" in as_kim.get("/search/?q=between").content.decode()
+
+
+def test_a_script_gets_the_results_alone(as_sam: Client, matter: Conversation) -> None:
+    html = as_sam.get("/search/?q=change", headers=HTMX).content.decode()
+
+    assert "<html" not in html
+    assert "<mark>change</mark>" in html
+
+
+def test_nothing_asked_explains_what_can_be_asked(as_sam: Client) -> None:
+    assert "Find anything" in as_sam.get("/search/").content.decode()
+
+
+def test_the_palette_offers_views_before_anything_is_typed(as_sam: Client) -> None:
+    html = as_sam.get("/palette/", headers=HTMX).content.decode()
+
+    assert 'href="/inbox/unassigned/"' in html
+    assert 'role="option"' in html
+
+
+def test_the_palette_finds_customers_messages_and_views(as_sam: Client, matter: Conversation) -> None:
+    assert f'href="/customers/{matter.customer_id}/"' in as_sam.get("/palette/?q=silva").content.decode()
+    assert "<mark>change</mark>" in as_sam.get("/palette/?q=change").content.decode()
+    assert 'href="/inbox/snoozed/"' in as_sam.get("/palette/?q=snoo").content.decode()
+
+
+@pytest.mark.parametrize("query", ["%00", "'", "%25%25%25", "<script>", "a" * 5000, "🧶", "&|!:*()"])
+def test_no_query_breaks_it(as_sam: Client, query: str) -> None:
+    answer = as_sam.get("/search/", {"q": query})
+
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.content.decode()
+
+
+def test_twenty_results_cost_a_fixed_number_of_queries(
+    as_sam: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(20):
+        matter = factories.conversation(factories.customer(f"Wool lover {number}"))
+        factories.message(matter, "Is the wool soft?")
+
+    with django_assert_max_num_queries(20):
+        as_sam.get("/search/?q=wool")
