@@ -14,6 +14,10 @@ from kombu.exceptions import OperationalError
 log = structlog.get_logger(__name__)
 
 
+# A call costs more than storing a request, and a worker takes fifty at once.
+REST_SECONDS = 0.02
+
+
 class Bell:
     """`ring` returns at once. What rings while a call is under way causes one more call after it, so that none is missed."""
 
