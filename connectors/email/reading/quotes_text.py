@@ -114,16 +114,27 @@ def _history_stays(lines: Sequence[Line], history: int, subject: str) -> bool:
 
 
 def _blocks_that_go(lines: Sequence[Line], findings: Findings, end: int) -> list[Block]:
-    """The quoted blocks above line `end` that can go: none if the sender answers between them."""
-    blocks = [block for block in findings.blocks if block.end <= end]
+    """The quoted blocks above line `end` that can go.
+
+    If the sender answers between them they stay, except a last one with an introduction of its own and nothing
+    below: that is the whole history once more. A block that the sender announces ("The error is:") is own words.
+    """
+    blocks = [block for block in findings.blocks if block.end <= end and not _is_own(lines, block)]
     if not blocks:
         return []
     ends = [*(block.begin for block in blocks[1:]), end]
     answered = [_has_text(lines, block.end, stop) for block, stop in zip(blocks, ends, strict=True)]
-    if any(answered) and (len(blocks) > 1 or blocks[0].introduction is None):
-        return []
+    last = blocks[-1]
+    if any(answered) and (len(blocks) > 1 or last.introduction is None):
+        return [last] if last.introduction is not None and not answered[-1] else []
     has_own_text = any(answered) or any(line.text and not line.quoted for line in lines[: blocks[0].begin])
-    return [block for block in blocks if _can_go(lines, block, has_own_text=has_own_text)]
+    return [block for block in blocks if block.introduction is not None or has_own_text]
+
+
+def _is_own(lines: Sequence[Line], block: Block) -> bool:
+    """Nobody else introduces it, and the line above ends with a colon."""
+    above = next((lines[number].text for number in range(block.start - 1, -1, -1) if lines[number].text), "")
+    return block.introduction is None and above.endswith((":", "："))
 
 
 def _has_text(lines: Sequence[Line], start: int, end: int) -> bool:
@@ -134,14 +145,6 @@ def _has_text(lines: Sequence[Line], start: int, end: int) -> bool:
         if line.text and not is_rule(line.text):
             return True
     return False
-
-
-def _can_go(lines: Sequence[Line], block: Block, *, has_own_text: bool) -> bool:
-    """With an introduction always; without one only below own text that does not announce it with a colon."""
-    if block.introduction is not None:
-        return True
-    above = next((line.text for line in reversed(lines[: block.start]) if line.text), "")
-    return has_own_text and not above.endswith((":", "："))
 
 
 def _lines_of(label: Label, lines: Sequence[Line], raw_lines: Sequence[str]) -> str:

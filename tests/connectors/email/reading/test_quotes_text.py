@@ -60,6 +60,15 @@ CUT = [
         "New\nOn 04/19/2011 07:10 AM, Sam wrote:\n\n>old\n>On 04/18/2011 07:10 AM, Ana wrote:\n>\n>> older",
         "New",
     ),
+    # own quotes above the history
+    (
+        "the code:\n\n> a = 1\n> b = 2\n\nAna\n\nOn Dec 16, 2011, at 12:47 PM, Sam\n<s@shop.example>\nwrote:\n\n> old",
+        "the code:\n\n> a = 1\n> b = 2\n\nAna",
+    ),
+    (
+        "> Which size?\n\n42\n\nOn Dec 16, 2011, at 12:47 PM, Sam <s@shop.example> wrote:\n\n> old",
+        "> Which size?\n\n42",
+    ),
     # programs that wrap quotes
     (
         "ok\n\nOn 25 October 2012 at 3:03 PM, Sam wrote:\n\n>\n> See\n>\n (http://x.example/YzOT) >\n> (http://x.example/b)\n>\n",
