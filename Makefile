@@ -28,8 +28,7 @@ check: setup-dev ## Run all checks that are not tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
-	$(BIN)/djlint templates --lint --quiet
-	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/djlint templates agents connectors --lint --quiet
 	.ci/production-check
 
 bench: setup-dev ## Measure what docs/performance.md promises

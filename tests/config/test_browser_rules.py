@@ -24,9 +24,9 @@ def test_nothing_inline_and_nothing_from_elsewhere_runs(policy: dict[str, list[s
     )
 
 
-def test_only_our_own_pages_may_frame_a_page(client: Client, policy: dict[str, list[str]]) -> None:
-    assert policy["frame-ancestors"] == ["'self'"]
-    assert client.get("/admin/login/")["X-Frame-Options"] == "SAMEORIGIN"
+def test_a_page_cannot_be_framed(client: Client, policy: dict[str, list[str]]) -> None:
+    assert policy["frame-ancestors"] == ["'none'"]
+    assert client.get("/admin/login/")["X-Frame-Options"] == "DENY"
 
 
 def test_a_browser_neither_guesses_types_nor_tells_other_sites_where_it_was(client: Client) -> None:
