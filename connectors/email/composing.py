@@ -188,8 +188,13 @@ def _part(file: File, disposition: str) -> MIMEBase:
 
 
 def _file_name(name: str) -> str:
-    """Without path and line ends, at most 180 bytes, its ending kept."""
-    name = one_line(name).replace("/", "_").replace("\\", "_").replace('"', "'") or "file"
+    """Without path and line ends, at most 180 bytes, its ending kept; "file" if nothing of a name is left."""
+    name = one_line(name).replace("/", "_").replace("\\", "_").replace('"', "'")
+    name = (
+        name
+        if any(character.isalnum() for character in name) or not name.isascii()
+        else f"file{name}".rstrip(". ")
+    )
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending.encode()) > 20:
         stem, ending = name, ""

@@ -21,7 +21,7 @@ from connectors.email import (
     waiting,
 )
 from connectors.email.addressing import SPACE, OwnAddresses
-from connectors.email.line import SENT, Line
+from connectors.email.line import Line
 from connectors.email.mailbox import Mailbox
 from connectors.email.reading import read
 from connectors.email.settings import Settings as MailboxSettings
@@ -30,7 +30,6 @@ from inbox.contract import (
     BadSignature,
     Capabilities,
     Connector,
-    DeliveryUpdate,
     FileRules,
     Health,
     Ignored,
@@ -103,17 +102,8 @@ class EmailConnector(Connector):
             return [Ignored(event_key=f"watch {where}", occurred_at=request.received_at, reason=reason)]
         parsed = read(request.body, trusted_authserv=self.settings.trusted_authserv.replace(",", " ").split())
         mail = incoming.Mail.of(request, parsed)
-        if request.header("x-role") == SENT and message_ids.public_id_of(
-            parsed.message_id or "", self.own.main
-        ):
-            # The server keeps a copy of what it sent: that settles a sending whose outcome was not known.
-            reference = message_ids.usable(parsed.message_id)
-            return [DeliveryUpdate(event_key=mail.external_id, external_id=reference, status=Status.SENT)]
         about_ours = reports.news(
-            parsed,
-            key=mail.external_id,
-            own=self.own,
-            occurred_at=incoming.arrived(mail),
+            parsed, key=mail.external_id, own=self.own, occurred_at=incoming.arrived(mail)
         )
         return about_ours or [incoming.event(mail, self._context)]
 

@@ -10,7 +10,18 @@ from connectors.email.addressing import as_identity, tokens_in_text
 from connectors.email.composing import SENT_BY
 from connectors.email.line import JUNK, SENT
 from connectors.email.reading import ParsedMail, Part
-from inbox.contract import Address, File, Ignored, InboundEvent, InboundMessage, Nature, Proof, Request
+from inbox.contract import (
+    Address,
+    DeliveryUpdate,
+    File,
+    Ignored,
+    InboundEvent,
+    InboundMessage,
+    Nature,
+    Proof,
+    Request,
+    Status,
+)
 
 _MOST_FILES = 500
 
@@ -42,22 +53,33 @@ class Mail:
 
 
 def event(mail: Mail, context: people.Context) -> InboundEvent:
-    """The message a mail is, or why it is none."""
-    ours = _is_ours(mail, context)
-    if ours:
-        return Ignored(event_key=mail.external_id, occurred_at=arrived(mail), reason=ours)
+    """The message a mail is, news about one of ours, or why it is neither."""
     if mail.request.header("x-role") == SENT:
-        return _written_elsewhere(mail, context)
+        return _sent_by_us(mail) if _is_ours(mail, context) else _written_elsewhere(mail, context)
+    if _is_ours(mail, context):
+        # A forward, a list, a Bcc to ourselves: the loop ends here (P11 of trust).
+        return _nothing(mail, "A mail of our own that came back.")
     return _message(mail, context)
 
 
-def _is_ours(mail: Mail, context: people.Context) -> str:
-    """Our own mail come back (a forward, a list, a Bcc to ourselves) is no message: the loop ends here (P11 of trust)."""
+def _nothing(mail: Mail, reason: str) -> Ignored:
+    return Ignored(event_key=mail.external_id, occurred_at=arrived(mail), reason=reason)
+
+
+def _is_ours(mail: Mail, context: people.Context) -> bool:
+    """Whether this product wrote it: our Message-ID, or our own header in a mail from us (servers replace Message-IDs)."""
     public_id = message_ids.public_id_of(message_ids.usable(mail.parsed.message_id), context.own.main)
     _house, address = _sent_by(mail)
-    if public_id or (address == context.own.main and mail.parsed.from_.address in context.own):
-        return "A mail of our own that came back."
-    return ""
+    return bool(public_id) or (address == context.own.main and mail.parsed.from_.address in context.own)
+
+
+def _sent_by_us(mail: Mail) -> InboundEvent:
+    """The copy a server keeps of what it sent for us settles a sending whose outcome was not known. Old copies say nothing new."""
+    reference = message_ids.usable(mail.parsed.message_id)
+    old = mail.request.header("x-historical") or mail.request.header("x-not-before")
+    if old or not reference:
+        return _nothing(mail, "The server's copy of a mail of ours.")
+    return DeliveryUpdate(event_key=mail.external_id, external_id=reference, status=Status.SENT)
 
 
 def _sent_by(mail: Mail) -> tuple[str, str]:
@@ -74,13 +96,16 @@ def _written_elsewhere(mail: Mail, context: people.Context) -> InboundEvent:
         people.others((*mail.parsed.cc, *mail.parsed.bcc), context),
     )
     if author is None or author.value not in context.own or not (to or cc):
-        return Ignored(
-            event_key=mail.external_id,
-            occurred_at=arrived(mail),
-            reason="In the Sent folder, but not from us to somebody.",
-        )
+        return _nothing(mail, "In the Sent folder, but not from us to somebody.")
     return _built(
-        mail, context, author=author, to=to or cc, cc=cc if to else (), echo=True, customer=(to or cc)[0]
+        mail,
+        context,
+        author=author,
+        to=to or cc,
+        cc=cc if to else (),
+        nature=Nature(mail.parsed.auto),
+        echo=True,
+        customer=(to or cc)[0],
     )
 
 
@@ -98,11 +123,7 @@ def _message(mail: Mail, context: people.Context) -> InboundEvent:
         customer = people.reply_to(parsed, context) or people.in_fields(parsed.text, context)
     elif author.value in context.own:
         if context.settings.sent_folder:
-            return Ignored(
-                event_key=mail.external_id,
-                occurred_at=arrived(mail),
-                reason="From our own address: read from the Sent folder.",
-            )
+            return _nothing(mail, "From our own address: read from the Sent folder.")
         nature = Nature.AUTO
     return _built(
         mail,

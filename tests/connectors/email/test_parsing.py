@@ -474,6 +474,23 @@ def test_our_own_mail_in_the_sent_folder_says_that_it_was_sent() -> None:
     assert (news.external_id, news.status) == (ours, Status.SENT)
 
 
+def test_old_copies_of_our_own_mail_say_nothing_new() -> None:
+    connector = channel()
+    raw = mail(From="help@shop.example", Message_ID=connector.reference_for("aaaaaaaaaaaaaaaaaaaaaa"))
+
+    ignored(raw, connector, x_role="sent", x_historical="1")
+    ignored(raw, connector, x_role="sent", x_not_before="2026-01-01T00:00:00+00:00")
+
+
+def test_an_absence_notice_the_mail_program_sent_is_no_persons_reply() -> None:
+    raw = mail(From="help@shop.example", To="ana@customer.example", Auto_Submitted="auto-replied")
+
+    found = message(raw, x_role="sent")
+
+    assert found.echo
+    assert found.nature is Nature.AUTO
+
+
 # ---------------------------------------------------------------- machines, robots, spam
 
 
