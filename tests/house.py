@@ -121,7 +121,8 @@ class House:
     def mail_channel(
         self, imap: dovecot.Dovecot, out: smtp.MailServer, address: str = "help@shop.example"
     ) -> Channel:
-        """A mailbox on the running Dovecot that sends by the running SMTP server."""
+        """A mailbox on the running Dovecot that sends by the running SMTP server. What it holds before is history, so
+        this waits until the poller has looked for the first time."""
         values = {
             "address": address,
             "imap_host": "127.0.0.1",
@@ -131,9 +132,11 @@ class House:
             "smtp_host": "127.0.0.1",
             "smtp_port": out.port,
             "smtp_security": "none",
-            "backfill_days": 1,
+            "smtp_password": smtp.PASSWORD,
         }
-        return factories.channel("email", name="By mail", address=address, settings=values)
+        channel = factories.channel("email", name="By mail", address=address, settings=values)
+        eventually(lambda: Channel.objects.get(pk=channel.pk).cursor)
+        return channel
 
     def chat_channel(self, **more: object) -> Channel:
         """The chat of a shop whose pages are our own."""

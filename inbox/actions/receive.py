@@ -14,7 +14,7 @@ from django.db import transaction
 
 from inbox.actions import arriving, identify, updates
 from inbox.actions.arriving import Arriving
-from inbox.contract import Address, InboundEvent, InboundMessage
+from inbox.contract import Address, Identified, InboundEvent, InboundMessage
 from inbox.models import Channel
 
 
@@ -58,6 +58,10 @@ def receive(items: Sequence[Inbound]) -> list[Outcome]:
     ]
     arriving.keep_files([message for _i, message in messages])
     with transaction.atomic():
+        # Who somebody is comes first, so that what they say in the same breath goes into the right thread.
+        for i, item in enumerate(items):
+            if isinstance(item.event, Identified):
+                found[i] = _apply(item)
         for _i, message in messages:
             _identify_author(message)
         stored = arriving.store([message for _i, message in messages])
@@ -65,7 +69,7 @@ def receive(items: Sequence[Inbound]) -> list[Outcome]:
             message_id, fresh = stored[message.order]
             found[i] = Outcome(OutcomeState.STORED if fresh else OutcomeState.KNOWN, message_id)
         for i, item in enumerate(items):
-            if not isinstance(item.event, InboundMessage):
+            if i not in found:
                 found[i] = _apply(item)
     return [found[i] for i in range(len(items))]
 

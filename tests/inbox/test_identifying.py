@@ -9,7 +9,7 @@ from inbox.actions.errors import Refused
 from inbox.contract import Address, Consent, Identified, Proof
 from inbox.models import Agent, Channel, Claim, Conversation, Customer, Event, Identity, Message
 from tests import factories
-from tests.inbox.arrivals import ANA, BEN, arrive, take
+from tests.inbox.arrivals import ANA, BEN, arrive, said, take
 
 pytestmark = pytest.mark.django_db
 VISITOR = Address(space="visitor", value="v1")
@@ -137,3 +137,11 @@ def test_a_group_is_a_customer_of_its_own_kind(site: Channel) -> None:
     message = arrive(site, by=BEN, customer=group, group=True, thread_key="group-1")
 
     assert (message.customer.kind, message.customer.name) == ("group", "Knitters")
+
+
+def test_who_somebody_is_counts_before_what_they_say_in_the_same_breath(site: Channel) -> None:
+    known = arrive(site, by=MAIL, proof=Proof.PROVEN)
+
+    take(site, said("Hello", by=VISITOR), Identified(event_key="i", author=VISITOR, proofs=(MAIL,)))
+
+    assert set(Message.objects.values_list("conversation", flat=True)) == {known.conversation_id}
