@@ -11,6 +11,7 @@ from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.urls import re_path
 
 from config.proxies import Scope, TrustedProxies
 
@@ -19,18 +20,21 @@ django = get_asgi_application()
 # The rest needs Django's apps, which the line above has loaded.
 
 
-def _routes(module: str) -> list[Any]:
-    return list(import_module(module).websocket_urlpatterns) if _exists(module) else []
+async def nowhere(_scope: Scope, receive: Any, send: Any) -> None:
+    """A socket at an address that does not exist is refused; without this it would be an error in the log."""
+    await receive()
+    await send({"type": "websocket.close"})
 
 
-def _exists(module: str) -> bool:
-    return (settings.BASE_DIR / f"{module.replace('.', '/')}.py").is_file()
+def routes(package: str) -> list[Any]:
+    application: Any = nowhere
+    return [*import_module(f"{package}.routing").websocket_urlpatterns, re_path("", application)]
 
 
 # Agents carry a session, so only our own pages may open their sockets. A visitor's socket is opened from a
 # customer's website: the connector checks the Origin against its channel's list.
-agents: Any = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(_routes("agents.live.routing"))))
-visitors: Any = URLRouter(import_module("connectors.visitors.routing").websocket_urlpatterns)
+agents: Any = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(routes("agents.live"))))
+visitors: Any = URLRouter(routes("connectors.visitors"))
 hooks: Any = import_module("connectors.hooks").application
 
 

@@ -1,7 +1,5 @@
 """The address table: agents at the root, each connector's own pages below /c/<kind>/."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -15,6 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("f/<str:token>", file_links.linked_file, name="linked-file"),
     *(path(f"c/{kind}/", include(f"connectors.{kind}.urls")) for kind in kinds_with("urls")),
+    path("", include("agents.urls")),
 ]
-if find_spec("agents.urls"):
-    urlpatterns.append(path("", include("agents.urls")))

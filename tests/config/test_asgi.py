@@ -51,6 +51,14 @@ async def test_a_socket_of_an_agent_is_refused_for_another_website() -> None:
     assert not connected
 
 
+@pytest.mark.parametrize("path", ["/live/there-is-no-such-socket", "/c/there-is-no-such-socket"])
+async def test_a_socket_that_does_not_exist_is_refused_without_an_error(path: str) -> None:
+    headers = [(b"origin", b"http://localhost"), (b"host", b"localhost")]
+    communicator = WebsocketCommunicator(asgi.application, path, headers=headers)
+    connected, _code = await communicator.connect()
+    assert not connected
+
+
 async def test_lifespan_is_answered() -> None:
     communicator = ApplicationCommunicator(asgi.application, {"type": "lifespan"})
     for phase in ("startup", "shutdown"):
