@@ -8,13 +8,13 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from inbox.models import Agent, Attachment, Conversation, Customer, Message
+from inbox.models import Agent, Attachment, Channel, Conversation, Customer, Desk, Message, SavedReply, Team
 
 P = ParamSpec("P")
 
@@ -45,6 +45,29 @@ def agents_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResp
 
     # The guard answers in the words of this page, so a login-required middleware must not answer first.
     return login_not_required(guarded)  # type: ignore[return-value]  # mypy keeps the parameter names of a wrapped view
+
+
+def managers_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """For managers and admins; to other agents the page does not exist."""
+    return _for_roles(view, lambda agent: agent.is_manager)
+
+
+def admins_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """For admins; to other agents the page does not exist."""
+    return _for_roles(view, lambda agent: agent.is_admin)
+
+
+def _for_roles(
+    view: View[P], may: Callable[[Agent], bool]
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    @agents_only  # type: ignore[arg-type]  # mypy keeps the parameter names of a wrapped view
+    @wraps(view)
+    def guarded(request: AgentRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not may(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def conversations(agent: Agent) -> QuerySet[Conversation]:
@@ -79,3 +102,33 @@ def attachment(agent: Agent, public_id: str) -> Attachment:
         return get_object_or_404(Attachment.objects.select_related("blob"), pk=found.pk, uploaded_by=agent)
     message(agent, found.message_id)
     return found
+
+
+def channels(agent: Agent) -> QuerySet[Channel]:
+    """The channels this agent may set up: those of desks they may read."""
+    return Channel.objects.visible_to(agent).select_related("desk", "team", "health")
+
+
+def channel(agent: Agent, pk: int) -> Channel:
+    """One channel, or 404."""
+    return get_object_or_404(channels(agent), pk=pk)
+
+
+def teams(agent: Agent) -> QuerySet[Team]:
+    """The teams of desks this agent may read."""
+    return Team.objects.filter(desk__in=Desk.objects.readable_by(agent)).select_related("desk")
+
+
+def team(agent: Agent, pk: int) -> Team:
+    """One team, or 404."""
+    return get_object_or_404(teams(agent), pk=pk)
+
+
+def saved_replies(agent: Agent) -> QuerySet[SavedReply]:
+    """The saved replies for everybody, and those of teams this agent may know of."""
+    return SavedReply.objects.filter(Q(team=None) | Q(team__in=teams(agent))).select_related("team")
+
+
+def saved_reply(agent: Agent, pk: int) -> SavedReply:
+    """One saved reply, or 404."""
+    return get_object_or_404(saved_replies(agent), pk=pk)

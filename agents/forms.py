@@ -144,3 +144,13 @@ class CustomerForm(forms.Form):
 def zone_of(agent: Agent) -> zoneinfo.ZoneInfo:
     """The agent's time zone; the installation's if they have chosen none."""
     return zoneinfo.ZoneInfo(agent.time_zone or timezone.get_default_timezone_name())
+
+
+class ResetForm(forms.Form):
+    """Whose password was forgotten."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )

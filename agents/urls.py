@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from agents.live import views as live
 from agents.views import (
@@ -23,6 +23,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.home, name="home"),
     path("login/", account.login, name="login"),
     path("logout/", account.logout, name="logout"),
+    path("forgotten/", account.forgotten, name="forgotten"),
+    path("forgotten/sent/", account.sent, name="forgotten-sent"),
+    path("reset/<str:uidb64>/<str:token>/", account.reset, name="reset"),
+    path("invited/<str:uidb64>/<str:token>/", account.invited, name="invited"),
+    path("settings/", include("agents.settings_urls")),
     path("style/<slug:digest>.css", files.style, name="stylesheet"),
     path("inbox/<slug:slug>/", inbox.inbox, name="inbox"),
     path("inbox/<slug:slug>/rows/", inbox.rows, name="rows"),
