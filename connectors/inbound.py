@@ -48,7 +48,7 @@ def _key(key: str) -> str:
 
 
 def _columns(channel: Channel, request: Request) -> Mapping[str, Any]:
-    secrets = wire.secrets_of(registry.connector_for(channel))
+    secrets = wire.secrets_of(registry.build_settings(channel.kind, channel.settings))
     return {
         "method": request.method,
         "url": wire.without_secrets(request.url, secrets),

@@ -112,5 +112,5 @@ def _known(channel: Channel) -> Known | None:
         log.warning("A channel cannot take anything in.", channel=channel.pk, reason=error.reason)
         return None
     return Known(
-        id=channel.pk, version=channel.changed_at, connector=connector, secrets=secrets_of(connector)
+        id=channel.pk, version=channel.changed_at, connector=connector, secrets=secrets_of(connector.settings)
     )

@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
-from inbox.contract import Connector, Response
+from inbox.contract import Response
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -111,9 +111,8 @@ def client_of(scope: Scope) -> str:
     return str((scope.get("client") or ("",))[0])
 
 
-def secrets_of(connector: Connector) -> tuple[str, ...]:
-    """The values of the settings marked secret, longest first."""
-    settings = connector.settings
+def secrets_of(settings: Any) -> tuple[str, ...]:
+    """The values of a connector's settings that are marked secret, longest first."""
     found = [str(getattr(settings, f.name)) for f in dataclasses.fields(settings) if f.metadata.get("secret")]
     return tuple(sorted(filter(None, found), key=len, reverse=True))
 
