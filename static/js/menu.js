@@ -33,12 +33,14 @@ async function open(link) {
     return;
   }
   menu.innerHTML = '<div class="skeleton"><i></i><i></i><i></i></div>';
-  menu.opener = link;
+  // A menu opened from another one takes its place.
+  menu.opener = link.closest(".menu")?.opener ?? link;
+  link.closest(".menu")?.hidePopover();
   menu.showPopover();
-  hang(menu, link);
+  hang(menu, menu.opener);
   const picked = link.closest("form.bulk") ? pickedQuery() : "";
   await window.htmx.ajax("GET", link.getAttribute("href") + picked, { target: menu, swap: "innerHTML" });
-  hang(menu, link);
+  hang(menu, menu.opener);
   (menu.querySelector("[autofocus]") ?? menu.querySelector(".menu-item, input:not([type=hidden]), button"))?.focus();
 }
 
