@@ -10,13 +10,13 @@ from connectors.visitors import continuity, sessions
 PERIODIC = {"carry_unread": 30.0, "forget_sessions": 86_400.0}
 
 
-@shared_task(queue="periodic")
+@shared_task
 def carry_unread() -> None:
     """Answers nobody has read go after visitors who have left."""
     continuity.carry_on()
 
 
-@shared_task(queue="periodic")
+@shared_task
 def forget_sessions() -> None:
     """Sessions whose tokens have all expired."""
     sessions.forget()

@@ -1,5 +1,6 @@
 """Periodic tasks: declared beside the task, sent by exactly one beat."""
 
+import fnmatch
 from typing import Any
 
 import pytest
@@ -7,13 +8,17 @@ from django.core.cache import cache
 from structlog.testing import capture_logs
 
 from config import heartbeat
-from config.celery import QUEUES, app
+from config.celery import QUEUES, ROUTES, app
 from config.schedule import LOCK, Scheduler, entries
 
 
 @pytest.fixture
 def scheduler() -> Scheduler:
     return Scheduler(app, lazy=True)
+
+
+def queue_of(task: str) -> str:
+    return str(app.amqp.router.route({}, task)["queue"].name)
 
 
 def test_every_period_belongs_to_a_task_that_exists() -> None:
@@ -23,8 +28,27 @@ def test_every_period_belongs_to_a_task_that_exists() -> None:
 
 def test_every_task_goes_to_a_queue_that_a_worker_takes() -> None:
     app.loader.import_default_modules()
-    ours = {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
-    assert [name for name, task in ours.items() if getattr(task, "queue", None) not in {None, *QUEUES}] == []
+    ours = [name for name in app.tasks if not name.startswith("celery.")]
+    assert ours
+    assert [name for name in ours if queue_of(name) not in QUEUES] == []
+
+
+@pytest.mark.parametrize(
+    ("task", "queue"),
+    [
+        ("connectors.tasks.drain", "inbound"),
+        ("inbox.tasks.send_due", "outbound"),
+        ("agents.tasks.send_reset", "outbound"),
+        ("inbox.tasks.wake_snoozed", "periodic"),
+    ],
+)
+def test_what_comes_in_what_goes_out_and_what_sweeps_have_a_queue_each(task: str, queue: str) -> None:
+    assert queue_of(task) == queue
+
+
+def test_every_route_leads_to_a_task_that_exists() -> None:
+    app.loader.import_default_modules()
+    assert [name for name in ROUTES if not fnmatch.filter(app.tasks, name)] == []
 
 
 def test_a_task_that_waited_longer_than_its_period_is_dropped() -> None:
