@@ -16,18 +16,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # A worker takes them all, or the ones given with -Q: see docs/operations.md.
 QUEUES = ("inbound", "outbound", "periodic")
-# What is not named here, such as a sweeper, goes to "periodic".
-ROUTES = {
-    "connectors.tasks.drain": {"queue": "inbound"},
-    "inbox.tasks.fetch_attachments": {"queue": "inbound"},
-    "inbox.tasks.send_due": {"queue": "outbound"},
-    "agents.tasks.*": {"queue": "outbound"},
-}
 # What a person waits for does not stand behind the housekeeping, which goes to "periodic".
 ROUTES = {
     "connectors.tasks.drain": "inbound",
     "inbox.tasks.fetch_attachments": "inbound",
     "inbox.tasks.send_due": "outbound",
+    "agents.tasks.*": "outbound",
 }
 
 app = Celery("onethread")
@@ -35,7 +29,6 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     accept_content=["json"],
     task_queues=[Queue(name) for name in QUEUES],
-    task_routes=ROUTES,
     task_default_queue="periodic",
     task_routes={task: {"queue": queue} for task, queue in ROUTES.items()},
     task_create_missing_queues=False,
