@@ -10,9 +10,9 @@ from importlib.util import find_spec
 from typing import Any
 
 from inbox import registry
-from inbox.actions import channels, conversations, staff
+from inbox.actions import channels, staff, tags
 from inbox.contract import Capabilities
-from inbox.models import Agent, Channel, Desk, Tag, Team
+from inbox.models import Agent, Channel, Desk, Team
 
 _WORDS = (
     "fjord",
@@ -100,8 +100,7 @@ def assemble() -> Cast:
         for name, colour, members in _TEAMS
     }
     for name, colour in _TAGS:
-        tag = conversations.tag_named(name)
-        Tag.objects.filter(pk=tag.pk).update(colour=colour)
+        tags.save(actor=agents["admin"], tag=None, name=name, colour=colour)
     for name, shortcut, text in _REPLIES:
         staff.save_reply(actor=None, saved=None, name=name, shortcut=shortcut, text=text)
     return Cast(agents, desks, teams, _channels(desks, teams), password)

@@ -13,9 +13,9 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 
+from connectors.visitors import waiting
 from connectors.visitors.gate import Opened
 from connectors.visitors.http import visitor_view
-from connectors.webchat import waiting
 from connectors.webchat.connector import WebChatConnector, WebChatSettings
 
 FOLDER = Path(__file__).parent / "static" / "webchat"

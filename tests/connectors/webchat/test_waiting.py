@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from connectors.webchat.waiting import measure, usual_minutes
+from connectors.visitors.waiting import measure, usual_minutes
 from inbox.models import Agent, Channel, Conversation, Identity
 from tests import factories
 from tests.connectors.webchat.conftest import Browser

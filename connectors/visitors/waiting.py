@@ -21,7 +21,7 @@ SHARE = 0.75
 
 def usual_minutes(channel: Channel) -> int | None:
     """Within how many minutes three of four waits ended in the last 14 days, rounded up; None with fewer than five waits."""
-    key = f"webchat:wait:{channel.pk}"
+    key = f"visitors:wait:{channel.pk}"
     kept = cache.get(key)
     if kept is None:
         kept = measure(channel, timezone.now()) or 0
