@@ -43,6 +43,12 @@ def test_a_channel_is_added_and_its_hook_is_told(db: None) -> None:
     assert f"/hooks/{channel.public_id}" in told
 
 
+def test_the_first_channel_of_all_brings_its_desk_along(db: None) -> None:
+    run("channel", "add", "sandbox", "--name", "Try", "--set", "secret=x")
+
+    assert Channel.objects.get().desk.name == "Support"
+
+
 def test_a_secret_can_be_read_from_a_file(db: None, tmp_path: Path) -> None:
     factories.support()
     (tmp_path / "secret").write_text("kept out of the history\n")

@@ -11,7 +11,7 @@ from connectors import settings_text
 from connectors.models import Receipt
 from connectors.settings_text import BadValue
 from inbox import registry
-from inbox.actions import channels, traffic
+from inbox.actions import channels, staff, traffic
 from inbox.actions.errors import Refused
 from inbox.contract import ContractError
 from inbox.models import Channel, Desk, Team
@@ -108,11 +108,13 @@ def _pair(word: str) -> tuple[str, str]:
 
 
 def _desk(name: str) -> Desk:
-    try:
-        return Desk.objects.get(name=name)
-    except Desk.DoesNotExist:
-        names = ", ".join(Desk.objects.values_list("name", flat=True))
-        raise CommandError(f"There is no desk “{name}”. There are: {names or 'none yet'}.") from None
+    """The desk of that name; on an installation without any it is made."""
+    names = list(Desk.objects.values_list("name", flat=True))
+    if not names:
+        return staff.save_desk(actor=None, desk=None, name=name, restricted=False)
+    if name not in names:
+        raise CommandError(f"There is no desk “{name}”. There are: {', '.join(names)}.")
+    return Desk.objects.get(name=name)
 
 
 def _team(options: dict[str, Any]) -> Team | None:
