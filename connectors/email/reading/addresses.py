@@ -7,8 +7,8 @@ from .charsets import decode
 from .encoded_words import decode_words
 from .values import Mailbox
 
-_NOT_IN_AN_ADDRESS = re.compile(r"[\s<>()\[\],;:\"]+")
-_QUOTED_LOCAL_PART = re.compile(r'"[^"@<>]{1,64}"@[^\s<>()\[\],;:"@]{1,255}')
+_NOT_IN_AN_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f<>()\[\],;:\"]+")
+_QUOTED_LOCAL_PART = re.compile(r'"[^"@<>\x00-\x1f\x7f]{1,64}"@[^\s\x00-\x1f\x7f<>()\[\],;:"@]{1,255}')
 _CONTROLS = re.compile(r"[\s\u2028\u2029\x00-\x1f\x7f]+")
 _LONGEST_ADDRESS = 320
 _LONGEST_UNQUOTED_COMMA_NAME = 100
@@ -52,7 +52,8 @@ def one_line(text: str) -> str:
 
 
 def find_address(text: str) -> str:
-    """The first thing in `text` that looks like an address, or ""."""
+    """The first thing in `text` that looks like an address, or ""; raw bytes (surrogate escapes) are decoded."""
+    text = _storable(text)
     quoted = _QUOTED_LOCAL_PART.search(text) if '"@' in text else None
     candidates = [quoted[0]] if quoted else _NOT_IN_AN_ADDRESS.split(text)
     for candidate in candidates:
@@ -74,10 +75,10 @@ def _mailbox(entry: Entry, hint: str) -> Mailbox:
     words = "".join(entry.words)
     name = _name(words, hint)
     for text in reversed(entry.angles):
-        address = find_address(_without_route(_storable(_CONTROLS.sub("", text))))
+        address = find_address(_without_route(_CONTROLS.sub("", text)))
         if address:
             return Mailbox(name or _name(entry.comments[-1] if entry.comments else "", hint), address)
-    address = find_address(_storable(words)) if entry.has_at or '"@' in words else ""
+    address = find_address(words) if entry.has_at or '"@' in words else ""
     if not address:
         return Mailbox(name, "")
     rest = _name(_storable(words).replace(address, " ", 1), hint)

@@ -101,7 +101,7 @@ def _roles() -> dict[str, str]:
 HEADER_ROLES = _roles()
 
 ORIGINAL_MESSAGE = frozenset(
-    """original message|originalmessage|original-message|original mail|original email|original e-mail|quoted message|reply message|previous message|antwort nachricht
+    """original message|original|originalmessage|original-message|original mail|original email|original e-mail|quoted message|reply message|previous message|antwort nachricht
 original-nachricht|originalnachricht|ursprüngliche nachricht|ursprüngliche mail|ursprüngliche e-mail|originale nachricht|original nachricht|ursprüngliche message|orginalnachricht
 message d'origine|message d’origine|message original|message initial|message originel|mail original|courriel original
 mensaje original|mensaje originario|correo original|mensagem original|missatge original|mensaxe orixinal
@@ -113,7 +113,7 @@ eredeti üzenet|eredeti levél|исходное сообщение|оригин�
 оригинално съобщение|първоначално съобщение|оригинална порука|изворна порука|izvorna poruka|originalna poruka|izvirno sporočilo|prvotno sporočilo
 αρχικό μήνυμα|αρχικό mήνυμα|orijinal mesaj|orjinal mesaj|özgün ileti|orijinal ileti|asıl mesaj|mesaj original|mesajul original|mesaj inițial|mesajul inițial
 originalus laiškas|pradinis laiškas|sākotnējais ziņojums|oriģinālā ziņa|jatorrizko mezua
-原始邮件|原始郵件|原邮件|原郵件|原始信息|回复的原邮件|原始訊息|原信件|元のメッセージ|オリジナルメッセージ|元のメール|원본 메일|원본 메시지|원본메시지|원본메일|원래 메시지
+原始邮件|原始郵件|邮件原件|原邮件|原郵件|原始信息|回复的原邮件|原始訊息|原信件|元のメッセージ|オリジナルメッセージ|元のメール|원본 메일|원본 메시지|원본메시지|원본메일|원래 메시지
 الرسالة الأصلية|رسالة أصلية|النص الأصلي|پیام اصلی|הודעה מקורית|ההודעה המקורית|ข้อความต้นฉบับ|ข้อความเดิม|tin nhắn gốc|thư gốc|thư ban đầu|pesan asli|mesej asal|मूल संदेश|orihinal na mensahe""".replace(
         "\n", "|"
     ).split("|")

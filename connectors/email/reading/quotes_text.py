@@ -75,7 +75,7 @@ def _label(lines: Sequence[Line], start: int, end: int) -> None:
 
 def _unshared(raw: str) -> tuple[str, ...]:
     """A line on which an introduction follows own words, as two lines."""
-    position = shared_line(raw)
+    position = 0 if raw.lstrip()[:1] in (">", "|") else shared_line(raw)
     return (raw[:position], raw[position:].lstrip(" -")) if position else (raw,)
 
 
@@ -128,13 +128,27 @@ def _blocks_that_go(lines: Sequence[Line], findings: Findings, end: int) -> list
     if any(answered) and (len(blocks) > 1 or last.introduction is None):
         return [last] if last.introduction is not None and not answered[-1] else []
     has_own_text = any(answered) or any(line.text and not line.quoted for line in lines[: blocks[0].begin])
-    return [block for block in blocks if block.introduction is not None or has_own_text]
+    return [
+        block
+        for block in blocks
+        if block.introduction is not None or (has_own_text and _is_long(lines, block))
+    ]
 
 
 def _is_own(lines: Sequence[Line], block: Block) -> bool:
-    """Nobody else introduces it, and the line above ends with a colon."""
+    """Nobody introduces it, no program marks it, and the line above announces it with a colon."""
+    if block.introduction is not None or lines[block.start].mark is Mark.QUOTE:
+        return False
     above = next((lines[number].text for number in range(block.start - 1, -1, -1) if lines[number].text), "")
-    return block.introduction is None and above.endswith((":", "："))
+    return above.endswith((":", "："))
+
+
+def _is_long(lines: Sequence[Line], block: Block) -> bool:
+    """One line may be own words ("> 100 kg"), unless a program marks it as a quote."""
+    return (
+        lines[block.start].mark is Mark.QUOTE
+        or sum(1 for line in lines[block.start : block.end] if line.text) > 1
+    )
 
 
 def _has_text(lines: Sequence[Line], start: int, end: int) -> bool:

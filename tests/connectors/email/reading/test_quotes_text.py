@@ -94,6 +94,7 @@ KEEP = [
     "Trip\nFrom: Berlin\nTo: Munich\nDate: 5 May 2024 10:00\n\nPlease book.",
     "I got this mail:\n\nFrom: x@y.example\nDate: 5 May 2024 10:00\nSubject: win\n\nIs it spam?",
     "Hi\n\nThe error is:\n> Traceback\n> boom",
+    "My weight is\n> 100 kg",
     "> all of it\n> is quoted",
     "Name: Ana\nEmail: ana@x.example\nMessage: where is it?\nDate: 5 May 2024",
     "From: Ana <ana@x.example>\nSubject: My order\nDate: 5 May 2024\n\nWhere is it?",
