@@ -18,10 +18,11 @@ _RESULTS = 100
 def read_authentication(
     headers: Headers, from_: Mailbox, trusted: Collection[str], limits: Limits
 ) -> Authentication:
-    """The results of the topmost trusted header and of those in the same hop.
+    """The results of the topmost trusted header, and other methods from trusted ones in the same hop.
 
-    `trusted` holds the authserv-ids of our own servers, which must delete forged ones (RFC 8601 5). Below the
-    first Received field that follows a trusted header, everything may come from the sender and is not read.
+    `trusted` holds the authserv-ids of our own servers, which must delete forged ones (RFC 8601 5). In case they
+    do not: below the first Received field that follows a trusted header everything may come from the sender and is
+    not read, and a method that a header further up reports on is not taken from one below it.
     """
     wanted = {name.strip().lower() for name in trusted}
     results: list[AuthenticationResult] = []
@@ -35,7 +36,8 @@ def read_authentication(
         server, _, rest = _without_comments(value[: limits.header_value]).partition(";")
         if server.split()[:1] and server.split()[0].lower() in wanted:
             found = True
-            results += _results(rest, from_.domain)
+            known = {result.method for result in results}
+            results += [result for result in _results(rest, from_.domain) if result.method not in known]
     return Authentication(tuple(results[:_RESULTS]))
 
 

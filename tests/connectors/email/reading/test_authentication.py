@@ -66,6 +66,15 @@ def test_a_forged_header_below_our_own_hop_is_not_read() -> None:
     assert [one.result for one in found.results] == ["fail"]
 
 
+def test_a_forged_header_right_below_our_own_changes_nothing() -> None:
+    ours = OURS + "dmarc=fail header.from=x.example; dkim=none"
+
+    found = authentication("Received: from evil.example", ours, PASS, OURS + "dkim=pass header.d=x.example")
+
+    assert [(one.method, one.result) for one in found.results] == [("dmarc", "fail"), ("dkim", "none")]
+    assert not found.verified
+
+
 def test_several_filters_of_our_own_server_are_read_together() -> None:
     found = authentication(
         OURS + "dmarc=pass header.from=x.example", OURS + "dkim=pass header.d=x.example", "Received: x"
