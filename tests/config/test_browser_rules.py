@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def policy(client: Client) -> dict[str, list[str]]:
-    header = client.get("/admin/login/")["Content-Security-Policy"]
+    header = client.get("/login/")["Content-Security-Policy"]
     directives = [directive.split() for directive in header.split(";") if directive.strip()]
     return {name: sources for name, *sources in directives}
 
@@ -26,11 +26,11 @@ def test_nothing_inline_and_nothing_from_elsewhere_runs(policy: dict[str, list[s
 
 def test_a_page_cannot_be_framed(client: Client, policy: dict[str, list[str]]) -> None:
     assert policy["frame-ancestors"] == ["'none'"]
-    assert client.get("/admin/login/")["X-Frame-Options"] == "DENY"
+    assert client.get("/login/")["X-Frame-Options"] == "DENY"
 
 
 def test_a_browser_neither_guesses_types_nor_tells_other_sites_where_it_was(client: Client) -> None:
-    response = client.get("/admin/login/")
+    response = client.get("/login/")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] == "same-origin"
 
