@@ -378,13 +378,13 @@ AWAY = Person(
         ),
         Step(4 * DAY - 30, "answers", "Done, it goes to Storgata 8.", "mail", "sam"),
         Step(
-            4 * DAY - 29,
+            4 * DAY - 31,
             "away",
             "I am away until Monday and answer when I am back.",
             "mail",
             subject="Automatic reply: New address",
         ),
-        Step(4 * DAY - 28, "resolves", by="sam"),
+        Step(4 * DAY - 32, "resolves", by="sam"),
     ),
 )
 

@@ -18,7 +18,7 @@ from inbox.actions import conversations, customers, deliver, identify, reply, st
 from inbox.actions.composing import Composition
 from inbox.actions.receive import Inbound, receive
 from inbox.contract import Accepted, Address, File, InboundMessage, Nature, Proof, Status
-from inbox.models import Agent, Channel, Conversation, Delivery, Identity, Message
+from inbox.models import Agent, Channel, Delivery, Message
 from inbox.models.conversations import Priority
 from inbox.signing import make_reply_token
 
@@ -42,40 +42,51 @@ class Telling:
         self.number = 0
 
     def run(self) -> None:
+        for person in PEOPLE:
+            with clock_at(self.now - timedelta(minutes=max(step.ago for step in person.steps), days=20)):
+                self._introduce(person)
         steps = [(step, person) for person in PEOPLE for step in person.steps]
         for step, person in sorted(steps, key=lambda pair: -pair[0].ago):
             with clock_at(self.now - timedelta(minutes=step.ago)):
                 getattr(self, f"_{step.what}")(person, step)
-        for person in PEOPLE:
-            self._describe(person)
 
-    def _describe(self, person: Person) -> None:
-        message = self.last.get(person.name)
-        if message is None:
+    def _introduce(self, person: Person) -> None:
+        """What the shop knew before anybody wrote: the addresses on the order form, proven by the first order."""
+        addresses = [
+            self._address(person, channel)
+            for (desk, way), channel in self.cast.ways.items()
+            if desk == person.desk and (way != "chat" or person.chat.startswith("user:"))
+        ]
+        usable = [address for address in addresses if address.value and not address.value.endswith("/")]
+        if not usable:
             return
-        admin = self.cast.agents["admin"]
+        first, *others = usable
+        identify.attest(author=first, proofs=others, name=person.name, how="order")
+        known = identify.find(first)
+        if known is None:
+            return
+        identify.verify([known.id], how="order")
         customers.edit(
-            agent=admin,
-            customer_id=message.customer_id,
+            agent=self.cast.agents["admin"],
+            customer_id=known.customer_id,
             vip=person.vip,
             about=person.about,
             company=person.company,
             language=person.language,
             time_zone=person.time_zone,
         )
-        conversation = (
-            Conversation.objects.filter(customer=message.customer_id).order_by("-last_activity").first()
-        )
-        if conversation is None or conversation.quiet:
+
+    def _name_matter(self, person: Person, step: Step, message: Message) -> None:
+        """The title, tags and team of the story belong to the person's last matter, from its first message on."""
+        if message.conversation.quiet or step.ago != _opening_of_last_matter(person):
             return
+        kim = self.cast.agents["kim"]
         if person.title:
-            conversations.describe(agent=admin, conversation_id=conversation.pk, title=person.title)
+            conversations.describe(agent=kim, conversation_id=message.conversation_id, title=person.title)
         tags = [conversations.tag_named(name) for name in person.tags]
-        conversations.tag(agent=admin, conversation_ids=[conversation.pk], add=tags)
+        conversations.tag(agent=kim, conversation_ids=[message.conversation_id], add=tags)
         team = self.cast.teams.get(person.team)
-        conversations.assign(
-            agent=admin, conversation_ids=[conversation.pk], assignee=conversation.assignee, team=team
-        )
+        conversations.assign(agent=kim, conversation_ids=[message.conversation_id], assignee=None, team=team)
 
     # ------------------------------------------------------------ steps
 
@@ -97,16 +108,14 @@ class Telling:
             text=step.text,
             nature=nature,
             proof=Proof.PROVEN,
-            proofs=self._proofs(person, author) if step.way == "chat" else (),
             files=files,
             reply_tokens=self._token(person) if nature == Nature.AUTO else (),
         )
-        if person.name in self.last and step.way != "chat":
-            self._know(person, author)
         (outcome,) = receive([Inbound(channel=channel, event=event, received_at=at)])
         if nature != Nature.AUTO:
             found = Message.objects.select_related("conversation", "channel", "identity")
             self.last[person.name] = found.get(pk=outcome.message_id or 0)
+            self._name_matter(person, step, self.last[person.name])
 
     def _token(self, person: Person) -> tuple[str, ...]:
         """An automatic reply goes to the signed address our mail came from."""
@@ -191,21 +200,12 @@ class Telling:
             value = person.mail if registry.capabilities(channel.kind).subject else person.phone
         return Address(space=space, value=value, name=person.name)
 
-    def _proofs(self, person: Person, author: Address) -> tuple[Address, ...]:
-        """A signed-in visitor is who the shop says: that joins the chat to the thread of the same mail address."""
-        mail = self.cast.ways.get((person.desk, "mail"))
-        if mail is None or not person.mail or not person.chat.startswith("user:"):
-            return ()
-        return (Address(space=registry.connector_class(mail.kind).space, value=person.mail),)
 
-    def _know(self, person: Person, author: Address) -> None:
-        """An address the agents already know to be this person's: given on the order form, say."""
-        owner = self.last[person.name].customer_id
-        if identify.find(author) is None:
-            customers.add_identity(agent=self.cast.agents["admin"], customer_id=owner, address=author)
-            identify.verify(
-                Identity.objects.filter(value=author.value).values_list("pk", flat=True), how="order"
-            )
+def _opening_of_last_matter(person: Person) -> int:
+    """How long ago the first message of the person's last matter was: the first one after all but the closing resolutions."""
+    talk = [step.ago for step in person.steps if step.what in ("says", "answers")]
+    closed = [step.ago for step in person.steps if step.what == "resolves" and step.ago > min(talk)]
+    return max(ago for ago in talk if not closed or ago < min(closed))
 
 
 def _photo(dye: str) -> File:

@@ -167,7 +167,8 @@ def verify(identity_ids: Iterable[int], *, how: str, at: datetime | None = None)
     record.facts(
         [
             record.Fact(
-                kind=Kind.IDENTITY_CHANGED,
+                # A provider's signature is no news worth a line in the thread; the panel shows the mark all the same.
+                kind=Kind.CUSTOMER_CHANGED if how == "signature" else Kind.IDENTITY_CHANGED,
                 customer_id=identity.customer_id,
                 data={"identity": identity.pk, "change": "verified", "how": how},
             )
