@@ -28,6 +28,7 @@ class Child:
     reloads: bool = False
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
+    asked: bool = False
     started_at: float = 0.0
     due_at: float = field(default=0.0)
 
@@ -40,7 +41,7 @@ class Child:
             os.close(theirs)
         pipe: IO[bytes] = os.fdopen(ours, "rb")
         self.console.follow(self.name, pipe)
-        self.started_at = time.monotonic()
+        self.started_at, self.asked = time.monotonic(), False
         return self.process
 
     def look(self) -> None:
@@ -54,6 +55,9 @@ class Child:
         if code is None:
             return
         self.kill_group()
+        if self.asked:
+            self.process, self.due_at, self.failures = None, now, 0
+            return
         self.failures = 0 if now - self.started_at > HEALTHY_AFTER else self.failures + 1
         pause = min(2.0 ** max(self.failures - 1, 0), LONGEST_PAUSE)
         self.console.say("house", f"{self.name} ended ({_reason(code)}); starting it again in {pause:.0f} s.")
@@ -61,6 +65,7 @@ class Child:
 
     def ask_to_stop(self) -> None:
         if self.process and self.process.poll() is None:
+            self.asked = True
             self.process.send_signal(self.stop_signal)
 
     def wait(self, until: float) -> None:

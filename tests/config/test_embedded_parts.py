@@ -99,6 +99,22 @@ class TestChildren:
         child.look()
         assert child.due_at - now[0] == 1
 
+    def test_one_that_was_asked_to_stop_starts_again_at_once_and_in_silence(
+        self, children: list[Child], screen: io.StringIO
+    ) -> None:
+        # given a child that our changed code belongs to
+        child = make_child(children, screen, "import time; print('up', flush=True); time.sleep(99)")
+        process = child.start()
+        assert until(lambda: "up" in screen.getvalue())
+        # when it has stopped as asked
+        child.ask_to_stop()
+        process.wait(20)
+        child.look()
+        child.look()
+        # then a new one runs, and nobody is told of a crash
+        assert until(lambda: screen.getvalue().count("| up") == 2)
+        assert "ended" not in screen.getvalue()
+
     def test_one_that_is_due_runs_again(self, children: list[Child], screen: io.StringIO) -> None:
         child = make_child(children, screen, "print('up', flush=True)")
         child.start().wait(20)
