@@ -31,26 +31,26 @@ def damaged_mails(draw: st.DrawFn) -> bytes:
 
 
 @settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(damaged_mails())
 def test_a_damaged_mail_is_read_and_storable(raw: bytes) -> None:
     storable(read(raw, trusted_authserv=["mx.shop.example"]))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=2_000))
 def test_random_bytes_are_read_and_storable(raw: bytes) -> None:
     storable(read(raw))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(MAILS), st.integers(1, 4_000))
 def test_a_mail_that_ends_in_the_middle_is_read(raw: bytes, length: int) -> None:
     storable(read(raw[:length]))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(MAILS), st.integers(1, 300))
 def test_tiny_limits_leave_out_but_never_crash(raw: bytes, limit: int) -> None:
     limits = Limits(
