@@ -28,7 +28,7 @@ def put(content: bytes) -> str:
 def read(blob: Blob) -> bytes:
     """The bytes. Raises FileNotFoundError if the storage lost them."""
     with default_storage.open(blob.file, "rb") as file:
-        return file.read()
+        return bytes(file.read())
 
 
 def drop(name: str) -> None:

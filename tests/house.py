@@ -175,11 +175,10 @@ def _house(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
         house = House(port, env, folder / "house.log", twilio)
         yield house
         house.stop()
-        print(f"\nThe house's log is {house.log}")
 
 
 @pytest.fixture
-def house(_house: House, transactional_db: None) -> Iterator[House]:
+def house(_house: House, transactional_db: None) -> House:
     """All parts running, nothing in the database, the broker or the stand-in of the provider."""
     cache.clear()
     _house.twilio.account.messages.clear()
@@ -187,7 +186,7 @@ def house(_house: House, transactional_db: None) -> Iterator[House]:
     missing = [name for name in COMMANDS if name not in _house.processes or _house.ended(name)]
     if missing:
         _house.start(*missing)
-    yield _house
+    return _house
 
 
 @pytest.fixture

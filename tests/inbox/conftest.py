@@ -1,7 +1,5 @@
 """People of these tests: ana writes, sam answers, kim is on another team and is the only one who reads HR."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from inbox import registry
@@ -32,11 +30,11 @@ def hr(kim: Agent) -> Desk:
 
 
 @pytest.fixture
-def outbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[TestConnector]]:
+def outbox(monkeypatch: pytest.MonkeyPatch) -> type[TestConnector]:
     """The connectors of outbox.py are known, and have sent nothing yet."""
     for connector in (TestConnector, MailLike, LiveLike):
         monkeypatch.setitem(registry._connectors, connector.kind, connector)
         monkeypatch.setattr(connector, "sent", TestConnector.sent)
         monkeypatch.setattr(connector, "provider", staticmethod(accepts))
     TestConnector.sent.clear()
-    yield TestConnector
+    return TestConnector

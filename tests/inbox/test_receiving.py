@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -27,9 +26,9 @@ def site(db: None) -> Channel:
 
 
 @pytest.fixture
-def committed_site(transactional_db: None) -> Iterator[Channel]:
+def committed_site(transactional_db: None) -> Channel:
     """For tests with several connections: what is written is seen by all."""
-    yield factories.channel("sandbox", name="Site")
+    return factories.channel("sandbox", name="Site")
 
 
 def in_threads(work: list[list[Inbound]], workers: int = 8) -> list[object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -298,8 +297,8 @@ def test_files_leave_with_their_bytes_and_a_link_for_providers_that_fetch(
 
 
 @pytest.fixture
-def committed(transactional_db: None) -> Iterator[Channel]:
-    yield factories.channel("outbox", name="Site")
+def committed(transactional_db: None) -> Channel:
+    return factories.channel("outbox", name="Site")
 
 
 def test_eight_workers_send_each_message_once_and_in_order(
