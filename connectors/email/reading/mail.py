@@ -119,7 +119,8 @@ def _texts(blocks: list[Block], subject: str, limits: Limits, problems: list[str
     if not has_plain:
         return _Texts(of_html.text[: limits.text_characters], html, of_html.html, of_html.split)
     split = split_text(plain, subject, limits.quote_lines)
-    if of_html.split.has_quote and not split.has_quote:
+    only_html_shows_it = of_html.split.has_quote and not split.has_quote
+    if only_html_shows_it or (of_html.split.new and not split.new):
         split = of_html.split
     return _Texts(plain, html, of_html.html, split)
 

@@ -30,9 +30,7 @@ def damaged_mails(draw: st.DrawFn) -> bytes:
     return raw
 
 
-@settings(
-    max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(damaged_mails())
 def test_a_damaged_mail_is_read_and_storable(raw: bytes) -> None:
     storable(read(raw, trusted_authserv=["mx.shop.example"]))

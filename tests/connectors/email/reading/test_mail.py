@@ -67,3 +67,27 @@ def test_every_address_that_a_server_delivered_to_is_told() -> None:
     mail = read(headers + b"X-Forwarded-To: help+abc@shop.example\n" + MAIL)
 
     assert mail.delivered_to == ("help+abc@shop.example", "info@shop.example", "a@b.example")
+
+
+def two_forms(plain: str, html: str) -> bytes:
+    head = "From: ana@customer.example\nContent-Type: multipart/alternative; boundary=b\n\n"
+    return f"{head}--b\n\n{plain}\n--b\nContent-Type: text/html\n\n{html}\n--b--\n".encode()
+
+
+def test_the_form_that_shows_what_is_quoted_decides_for_both() -> None:
+    mail = read(
+        two_forms(
+            "New\n\nsaid somebody\nold", '<p>New</p><div class="gmail_quote">said somebody<br>old</div>'
+        )
+    )
+
+    assert (mail.text_new, mail.has_quote) == ("New", True)
+    assert mail.text == "New\n\nsaid somebody\nold"
+
+
+def test_a_plain_form_with_nothing_new_gives_way_to_html_that_has_something() -> None:
+    quoted = "On 2 Jan 2024 at 09:00, Sam <s@shop.example> wrote:\n> old\n> older"
+
+    mail = read(two_forms(quoted, '<p>New</p><blockquote type="cite">old</blockquote>'))
+
+    assert mail.text_new == "New"
