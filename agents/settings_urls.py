@@ -5,10 +5,37 @@ from __future__ import annotations
 from django.urls import path
 
 from agents.views import account
-from agents.views.settings import home, profile
+from agents.views.settings import agents, audit, channels, home, profile, teams, texts
 
 urlpatterns = [
     path("", home.home, name="settings"),
     path("profile/", profile.profile, name="settings-profile"),
     path("profile/password/", account.password, name="settings-password"),
+    path("channels/", channels.channels, name="settings-channels"),
+    path("channels/add/", channels.choose, name="settings-channel-kinds"),
+    path("channels/add/<slug:kind>/", channels.add, name="settings-channel-add"),
+    path("channels/<int:pk>/", channels.channel, name="settings-channel"),
+    path("channels/<int:pk>/check/", channels.check, name="settings-channel-check"),
+    path("channels/<int:pk>/state/", channels.state, name="settings-channel-state"),
+    path("agents/", agents.agents, name="settings-agents"),
+    path("agents/invite/", agents.invite, name="settings-invite"),
+    path("agents/<int:pk>/", agents.agent, name="settings-agent"),
+    path("agents/<int:pk>/active/", agents.active, name="settings-agent-active"),
+    path("agents/<int:pk>/invite/", agents.invite_again, name="settings-agent-invite"),
+    path("teams/", teams.teams, name="settings-teams"),
+    path("teams/new/", teams.team, name="settings-team-new"),
+    path("teams/<int:pk>/", teams.team, name="settings-team"),
+    path("desks/", teams.desks, name="settings-desks"),
+    path("desks/new/", teams.desk, name="settings-desk-new"),
+    path("desks/<int:pk>/", teams.desk, name="settings-desk"),
+    path("replies/", texts.replies, name="settings-replies"),
+    path("replies/new/", texts.reply, name="settings-reply-new"),
+    path("replies/preview/", texts.preview, name="settings-reply-preview"),
+    path("replies/<int:pk>/", texts.reply, name="settings-reply"),
+    path("replies/<int:pk>/delete/", texts.delete_reply, name="settings-reply-delete"),
+    path("tags/", texts.tags, name="settings-tags"),
+    path("tags/new/", texts.tag, name="settings-tag-new"),
+    path("tags/<int:pk>/", texts.tag, name="settings-tag"),
+    path("tags/<int:pk>/delete/", texts.delete_tag, name="settings-tag-delete"),
+    path("audit/", audit.log, name="settings-audit"),
 ]

@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "connectors.visitors",
     *(f"connectors.{kind}" for kind in kinds()),
     "agents",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

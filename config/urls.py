@@ -1,17 +1,26 @@
 """The address table: agents at the root, each connector's own pages below /c/<kind>/."""
 
-from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from agents.access import admins_only
 from config import health
-from connectors import file_links
+from connectors import file_links, receipt_pages
 from connectors.discovery import kinds_with
+
+# The connectors' own settings pages. They know nothing of the agents' guard, and the agents nothing of receipts.
+receipts = [
+    path("", admins_only(receipt_pages.receipts), name="receipts"),
+    path("replay/", admins_only(receipt_pages.replay_all), name="receipts-replay"),
+    path("<int:pk>/", admins_only(receipt_pages.receipt), name="receipt"),
+    path("<int:pk>/replay/", admins_only(receipt_pages.replay), name="receipt-replay"),
+    path("<int:pk>/dismiss/", admins_only(receipt_pages.dismiss), name="receipt-dismiss"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("admin/", admin.site.urls),
     path("f/<str:token>", file_links.linked_file, name="linked-file"),
     *(path(f"c/{kind}/", include(f"connectors.{kind}.urls")) for kind in kinds_with("urls")),
+    path("settings/receipts/", include(receipts)),
     path("", include("agents.urls")),
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from connectors import tasks
 from connectors.door import wire
-from connectors.models import Receipt, ReceiptState
+from connectors.models import Receipt, ReceiptQuerySet, ReceiptState
 from inbox import registry
 from inbox.actions import traffic
 from inbox.actions.errors import Refused
@@ -62,6 +62,15 @@ def replay(receipt: Receipt) -> None:
     """Read a parked or finished receipt again, with all its tries. What it did before is not done twice."""
     _move(receipt, (ReceiptState.PARKED, ReceiptState.DONE), state=ReceiptState.NEW, error="", attempts=0)
     transaction.on_commit(tasks.ring, robust=True)
+
+
+def replay_all(parked: ReceiptQuerySet) -> int:
+    """Read all of these that are still parked again. Gives how many."""
+    number = parked.filter(state=ReceiptState.PARKED).update(
+        state=ReceiptState.NEW, error="", attempts=0, next_attempt_at=Now()
+    )
+    transaction.on_commit(tasks.ring, robust=True)
+    return number
 
 
 def dismiss(receipt: Receipt) -> None:

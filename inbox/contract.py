@@ -515,5 +515,9 @@ class Connector(ABC):
         """Really connect and say what works. Slow; called by the settings page and once a day."""
         return Health(ok=True)
 
+    def snippet(self) -> str:
+        """What a website's owner pastes into their pages to have this channel on them. "" for channels that need nothing there."""
+        return ""
+
     def show_typing(self, to: Address, active: bool) -> None:
         """Tell the other side that an agent is typing. Only if capabilities.typing; failures are ignored."""

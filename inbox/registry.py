@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -47,6 +49,12 @@ def capabilities(kind: str) -> Capabilities:
     """What channels of this kind can do; nothing at all for a kind that is gone."""
     known = _connectors.get(kind)
     return known.capabilities if known else Capabilities(can_start=False)
+
+
+def manual(kind: str) -> str:
+    """The README of a connector's folder, for whoever sets up a channel; "" without one. Raises UnknownKind."""
+    file = Path(inspect.getfile(connector_class(kind))).with_name("README.md")
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def hook_url(public_id: str) -> str:

@@ -101,6 +101,10 @@ class WebChatConnector(Connector):
         except FileNotFoundError as error:
             raise PermanentFailure("The uploaded file is gone.", code="gone") from error
 
+    def snippet(self) -> str:
+        source = f"{self.channel.public_url}/c/{self.kind}/widget.js"
+        return f'<script async src="{source}" data-channel="{self.channel.public_id}"></script>'
+
     def check(self) -> Health:
         lines = [f"The widget is served from {self.channel.public_url}/c/{self.kind}/widget.js"]
         lines += [f"Shown on {origin}" for origin in self.settings.origins]

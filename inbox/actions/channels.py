@@ -30,14 +30,9 @@ def add(
     purpose: str = "",
 ) -> Channel:
     """Configure a new channel. Raises Refused when the name is taken or a setting is missing; registry.UnknownKind."""
-    clean = " ".join(storable(name).split())[:120]
-    if not clean:
-        raise Refused(_("Give the channel a name."))
-    if Channel.objects.filter(name=clean).exists():
-        raise Refused(_("There is already a channel called “%(name)s”.") % {"name": clean})
     channel = Channel(
         kind=kind,
-        name=clean,
+        name=_free_name(name),
         desk=desk,
         team=team,
         brand=brand[:120],
@@ -55,7 +50,12 @@ def add(
 def change(
     *, actor: Agent | None, channel: Channel, values: Mapping[str, Any] | None = None, **columns: Any
 ) -> Channel:
-    """Change settings and columns (name, desk, team, brand, purpose). A secret left empty keeps its old value."""
+    """Change settings and columns (name, desk, team, brand, purpose). A secret left empty keeps its old value.
+
+    Raises Refused when the name is taken.
+    """
+    if "name" in columns:
+        columns["name"] = _free_name(columns["name"], channel)
     if values is not None:
         channel.settings = {**channel.settings, **_without_empty_secrets(channel.kind, values)}
     for column, value in columns.items():
@@ -74,6 +74,16 @@ def change(
     )
     queueing.after_commit("inbox.tasks.send_due")
     return channel
+
+
+def _free_name(name: str, channel: Channel | None = None) -> str:
+    clean = " ".join(storable(name).split())[:120]
+    if not clean:
+        raise Refused(_("Give the channel a name."))
+    others = Channel.objects.exclude(pk=channel.pk) if channel else Channel.objects.all()
+    if others.filter(name=clean).exists():
+        raise Refused(_("There is already a channel called “%(name)s”.") % {"name": clean})
+    return clean
 
 
 def secrets_of(kind: str) -> set[str]:

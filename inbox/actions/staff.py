@@ -12,6 +12,7 @@ from inbox.actions import record
 from inbox.actions.errors import Refused
 from inbox.models import Agent, Desk, SavedReply, Team
 from inbox.models.staff import Presence, Role
+from inbox.text import storable
 
 _OWN = ("name", "time_zone", "language", "theme", "signature")
 
@@ -81,15 +82,47 @@ def set_presence(*, agent: Agent, presence: str) -> Agent:
 def save_desk(
     *, actor: Agent | None, desk: Desk | None, name: str, restricted: bool, members: Iterable[Agent] = ()
 ) -> Desk:
-    """Make or change a desk. Members count only where it is restricted. Audited."""
+    """Make or change a desk. Members count only where it is restricted. Audited.
+
+    Raises Refused when the name is taken, and for a restricted desk that nobody could read.
+    """
     desk = desk or Desk()
-    desk.name, desk.restricted = name.strip()[:80], restricted
-    desk.save()
     listed = list(members)
+    if restricted and not listed:
+        raise Refused(_("A restricted desk needs a member, or nobody could read it."))
+    desk.name, desk.restricted = _free(desk, name), restricted
+    desk.save()
     desk.members.set(listed)
     data = {"restricted": restricted, "members": sorted(member.pk for member in listed)}
     record.audit("desk saved", actor=actor, about=desk, data=data)
     return desk
+
+
+@transaction.atomic
+def set_desks(*, actor: Agent, agent: Agent, desks: Iterable[Desk]) -> Agent:
+    """Make a colleague a member of these restricted desks and of no other. Raises Refused for a desk's last member."""
+    wanted = {desk.pk for desk in desks}
+    before = set(agent.desks.filter(restricted=True).values_list("pk", flat=True))
+    for desk in Desk.objects.select_for_update().filter(pk__in=before - wanted):
+        if not desk.members.exclude(pk=agent.pk).exists():
+            raise Refused(
+                _("“%(desk)s” would have no member left. Add another one first.") % {"desk": desk.name}
+            )
+    agent.desks.add(*(wanted - before))
+    agent.desks.remove(*(before - wanted))
+    if wanted != before:
+        record.audit("desks of agent changed", actor=actor, about=agent, data={"desks": sorted(wanted)})
+    return agent
+
+
+def _free(thing: Desk | Team, name: str) -> str:
+    """The name, cleaned, if no other desk or team has it. Raises Refused."""
+    clean = " ".join(storable(name).split())[:80]
+    if not clean:
+        raise Refused(_("It needs a name."))
+    if type(thing).objects.filter(name=clean).exclude(pk=thing.pk).exists():
+        raise Refused(_("There is already one called “%(name)s”.") % {"name": clean})
+    return clean
 
 
 @transaction.atomic
@@ -102,9 +135,9 @@ def save_team(
     colour: str = "teal",
     members: Iterable[Agent] = (),
 ) -> Team:
-    """Make or change a team."""
+    """Make or change a team. Raises Refused when the name is taken."""
     team = team or Team()
-    team.name, team.desk, team.colour = name.strip()[:80], desk, colour
+    team.name, team.desk, team.colour = _free(team, name), desk, colour
     team.save()
     team.members.set(members)
     record.audit("team saved", actor=actor, about=team)

@@ -47,7 +47,7 @@ class AgentManager(UserManager["Agent"]):
         return agent
 
     def create_superuser(self, email: str, password: str | None = None, **extra: object) -> Agent:  # type: ignore[override]
-        """The first admin: may use everything, the Django admin included."""
+        """The first admin, made by `manage.py createsuperuser`."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, role=Role.ADMIN, **extra)
 
     def get_by_natural_key(self, username: str | None) -> Agent:

@@ -12,6 +12,7 @@ import "./elements/message-timeline.js";
 import "./elements/relative-time.js";
 import "./elements/theme-choice.js";
 import "./elements/toast-stack.js";
+import "./confirm.js";
 import "./keyboard.js";
 import "./menu.js";
 import "./places.js";
