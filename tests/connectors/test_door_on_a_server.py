@@ -35,7 +35,7 @@ SERVERS = {
         "config.asgi:application",
     ],
 }
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @pytest.fixture(scope="module", params=sorted(SERVERS))
@@ -57,20 +57,21 @@ def server(request: pytest.FixtureRequest, django_db_setup: None) -> Iterator[st
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(address)
+        _wait_for(address, process)
         yield address
     finally:
         process.kill()
         process.wait(10)
 
 
-def _wait_for(address: str) -> None:
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     ends = time.monotonic() + PATIENCE
     while True:
         try:
             httpx.get(f"{address}/healthz", trust_env=False)
             return
         except httpx.TransportError:
+            assert process.poll() is None, "The server has ended; its own lines say why."
             assert time.monotonic() < ends, "The server does not start."
             time.sleep(0.1)
 
