@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from inbox.actions import consequences, files, identify, joining, matters, references, rows, storing
-from inbox.actions.identify import Key, Known, key_of
+from inbox.actions import consequences, files, identify, joining, matters, record, references, rows, storing
+from inbox.actions.identify import Key, Known, Owner, key_of
 from inbox.actions.joining import Decision, Matter
 from inbox.contract import Address, File, InboundMessage, Proof
-from inbox.models import Blob, Channel, Customer
+from inbox.models import Blob, Channel
 from inbox.text import storable
 
 
@@ -82,12 +82,25 @@ def store(messages: Sequence[Arriving]) -> dict[int, tuple[int | None, bool]]:
     )
     cited = references.cited(ordered)
     keys = {key_of(item.pair) for item in ordered} | {key_of(item.event.author) for item in ordered}
-    owners = identify.settle_owners(book, keys, also=cited.customer_ids)
-    known = storing.already_here(ordered, book)
+    owners, (of_matters, here, twins, ids) = identify.settle_owners(
+        book,
+        keys,
+        also=cited.customer_ids,
+        ask=lambda owner_ids: [
+            matters.asking(owner_ids, cited.conversation_ids),
+            *storing.asking(ordered, book),
+        ],
+    )
+    known = storing.already_here(ordered, book, here, twins)
     fresh = [item for item in ordered if (item.channel.pk, item.external_id) not in known]
     fresh = list({(item.channel.pk, item.external_id): item for item in reversed(fresh)}.values())[::-1]
     if fresh:
-        _take_in(fresh, book, owners, cited)
+        identify.note_names(book, (item.event.author for item in fresh if not item.event.echo), owners)
+        _mark_proven(fresh, book, cited)
+        table = matters.load(of_matters, owners, cited.conversation_ids)
+        _place(fresh, book, owners, table, cited)
+        storing.number(fresh, table, ids)
+        _write(fresh, book, table)
         known |= {(item.channel.pk, item.external_id): item.id for item in fresh}
     new = {item.order for item in fresh if item.id}
     return {
@@ -95,22 +108,32 @@ def store(messages: Sequence[Arriving]) -> dict[int, tuple[int | None, bool]]:
     }
 
 
-def _take_in(
-    fresh: list[Arriving], book: dict[Key, Known], owners: dict[int, Customer], cited: references.Cited
+def _place(
+    fresh: list[Arriving],
+    book: dict[Key, Known],
+    owners: dict[int, Owner],
+    table: matters.Table,
+    cited: references.Cited,
 ) -> None:
-    identify.note_names(book, (item.event.author for item in fresh if not item.event.echo), owners)
-    _mark_proven(fresh, book, cited)
-    table = matters.load(owners, cited.conversation_ids)
+    """Decide which conversation each joins, one after the other: each decision changes what the next one finds."""
     for item in fresh:
         owner = owners[book[key_of(item.pair)].customer_id]
         item.blocked = owner.blocked
-        item.decision = _decide(item, owner.pk, table, book, cited)
-        item.matter = item.decision.matter or matters.new(table, item, owner.pk)
+        item.decision = _decide(item, owner.id, table, book, cited)
+        item.matter = item.decision.matter or matters.new(table, item, owner.id)
         consequences.foresee(item, table)
-    storing.number(fresh, table)
-    matters.insert_new(table)
-    storing.insert(fresh, book)
-    consequences.carry_out([item for item in fresh if item.id], table)
+
+
+def _write(fresh: list[Arriving], book: dict[Key, Known], table: matters.Table) -> None:
+    """Two round trips however many messages there are: the messages; then what hangs on those really written."""
+    stored = storing.write(fresh, table, book)
+    updating, facts = consequences.of(stored, table)
+    *_details, _updated, recorded = rows.together(
+        [*storing.details(stored, book), updating, record.insertion(facts)]
+    )
+    record.announce(facts, recorded)
+    storing.attach(stored)
+    consequences.drop_empty(table, stored)
 
 
 def _decide(

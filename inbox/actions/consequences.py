@@ -53,15 +53,9 @@ class _Change:
     waiting_since: datetime | None = None
 
 
-def carry_out(stored: Sequence[Arriving], table: Table) -> None:
-    """Update each conversation once, and record all events in the order of the thread."""
-    before = {
-        id_: (status, main)
-        for id_, status, main in rows.select(
-            "SELECT id, status, main FROM inbox_conversation WHERE id = ANY(%s)",
-            [list({item.matter.id for item in stored if item.matter})],
-        )
-    }
+def of(stored: Sequence[Arriving], table: Table) -> tuple[rows.Statement | None, list[record.Fact]]:
+    """The statement that updates each conversation once, and all facts in the order of the thread."""
+    before = {id_: table.status_before.get(id_, str(matter.status)) for id_, matter in table.by_id.items()}
     opened = {id(matter): item for matter, item in table.opened}
     changes: dict[int, _Change] = {}
     facts: list[record.Fact] = []
@@ -78,7 +72,7 @@ def carry_out(stored: Sequence[Arriving], table: Table) -> None:
                     {"how": str(item.decision.how if item.decision else "")},
                 )
             )
-        status = before[matter.id][0]
+        status = before[matter.id]
         if item.raises and not item.event.echo and status != State.OPEN:
             facts.append(
                 _fact(
@@ -88,14 +82,12 @@ def carry_out(stored: Sequence[Arriving], table: Table) -> None:
                     {"from": status, "to": str(State.OPEN), "by": "customer"},
                 )
             )
-            before[matter.id] = (State.OPEN, before[matter.id][1])
+            before[matter.id] = State.OPEN
         facts.append(
             _fact(item, matter, Kind.MESSAGE_RECEIVED, {"nature": str(item.event.nature)}, message_id=item.id)
         )
         _note(changes.setdefault(matter.id, _Change(matter, matter.last_activity)), item)
-    _write(list(changes.values()), table)
-    _drop_empty(table, stored)
-    record.facts(facts)
+    return _updating(list(changes.values()), table), facts
 
 
 def _fact(
@@ -138,35 +130,40 @@ def _preview(item: Arriving) -> str:
     return preview(storable(text))
 
 
-def _write(changes: list[_Change], table: Table) -> None:
-    for change in changes:
-        matter = change.matter
-        main = matter.main and not (matter.status == State.OPEN and table.has_other_main(matter))
-        rows.execute(
-            "UPDATE inbox_conversation SET status = %s, main = %s, last_activity = %s,"
-            " last_channel_id = coalesce(%s, last_channel_id), preview = coalesce(%s, preview),"
-            " preview_by = CASE WHEN %s::text IS NULL THEN preview_by ELSE %s END,"
-            " last_inbound_id = greatest(last_inbound_id, %s), waiting_since = %s,"
-            " snoozed_until = CASE WHEN %s = 'open' THEN NULL ELSE snoozed_until END,"
-            " resolved_at = CASE WHEN %s = 'resolved' THEN resolved_at END WHERE id = %s",
-            [
-                str(matter.status),
-                main,
-                change.last_activity,
-                change.channel_id,
-                change.preview,
-                change.preview,
-                change.preview_by,
-                change.last_inbound_id,
-                change.waiting_since,
-                str(matter.status),
-                str(matter.status),
-                matter.id,
-            ],
+_UPDATE = """
+    UPDATE inbox_conversation AS c SET status = n.status, main = n.main, last_activity = n.last_activity,
+        last_channel_id = coalesce(n.channel_id, c.last_channel_id), preview = coalesce(n.preview, c.preview),
+        preview_by = CASE WHEN n.preview IS NULL THEN c.preview_by ELSE n.preview_by END,
+        last_inbound_id = greatest(c.last_inbound_id, n.last_inbound_id), waiting_since = n.waiting_since,
+        snoozed_until = CASE WHEN n.status = 'open' THEN NULL ELSE c.snoozed_until END,
+        resolved_at = CASE WHEN n.status = 'resolved' THEN c.resolved_at END
+    FROM unnest(%s::bigint[], %s::text[], %s::boolean[], %s::timestamptz[], %s::bigint[], %s::text[], %s::text[], %s::bigint[],
+                %s::timestamptz[])
+        AS n(id, status, main, last_activity, channel_id, preview, preview_by, last_inbound_id, waiting_since)
+    WHERE c.id = n.id
+"""
+
+
+def _updating(changes: list[_Change], table: Table) -> rows.Statement | None:
+    values = [
+        (
+            change.matter.id,
+            str(change.matter.status),
+            change.matter.main
+            and not (change.matter.status == State.OPEN and table.has_other_main(change.matter)),
+            change.last_activity,
+            change.channel_id,
+            change.preview,
+            change.preview_by,
+            change.last_inbound_id,
+            change.waiting_since,
         )
+        for change in changes
+    ]
+    return (_UPDATE, [list(column) for column in zip(*values, strict=True)]) if values else None
 
 
-def _drop_empty(table: Table, stored: Sequence[Arriving]) -> None:
+def drop_empty(table: Table, stored: Sequence[Arriving]) -> None:
     """A conversation opened for a message that turned out to be here already has nothing in it."""
     used = {item.matter.id for item in stored if item.matter}
     empty = [matter.id for matter, _item in table.opened if matter.id is not None and matter.id not in used]

@@ -5,9 +5,10 @@ Unverified never becomes part of verified by itself: a claim on somebody else's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,6 +34,15 @@ class Known:
     name: str
 
 
+@dataclass(slots=True)
+class Owner:
+    """A customer, locked, as receive needs them."""
+
+    id: int
+    name: str
+    blocked: bool
+
+
 def key_of(address: Address) -> Key:
     """The unique key of an address, cut to what the columns hold."""
     return address.space[:40], storable(address.value)[:320]
@@ -50,20 +60,26 @@ def resolve(addresses: Iterable[Address], *, groups: frozenset[Key] = frozenset(
     found = _read(names)
     missing = sorted(set(names) - set(found))
     if missing:
-        _make([(key, names[key], key in groups) for key in missing])
-        found |= _read(missing)
+        found |= _make([(key, names[key], key in groups) for key in missing])
     return found
 
 
 def _read(keys: Iterable[Key]) -> dict[Key, Known]:
+    return _known(rows.together([_reading(keys)])[0])
+
+
+_READ = (
+    "SELECT i.space, i.value, i.id, i.customer_id, i.verified_at IS NOT NULL, i.name FROM inbox_identity i"
+    " JOIN unnest(%s::text[], %s::text[]) AS w(space, value) ON i.space = w.space AND i.value = w.value"
+)
+
+
+def _reading(keys: Iterable[Key]) -> rows.Statement | None:
     listed = list(keys)
-    if not listed:
-        return {}
-    answer = rows.select(
-        "SELECT i.space, i.value, i.id, i.customer_id, i.verified_at IS NOT NULL, i.name FROM inbox_identity i"
-        " JOIN unnest(%s::text[], %s::text[]) AS w(space, value) ON i.space = w.space AND i.value = w.value",
-        [[key[0] for key in listed], [key[1] for key in listed]],
-    )
+    return (_READ, [[key[0] for key in listed], [key[1] for key in listed]]) if listed else None
+
+
+def _known(answer: Iterable[rows.Row]) -> dict[Key, Known]:
     return {
         (space, value): Known(id_, owner, verified, name)
         for space, value, id_, owner, verified, name in answer
@@ -75,71 +91,75 @@ def find(address: Address) -> Known | None:
     return _read([key_of(address)]).get(key_of(address))
 
 
-def _make(missing: list[tuple[Key, str, bool]]) -> None:
-    now = timezone.now()
-    ids = [public_id() for _ in missing]
-    owners = dict(
-        rows.insert(
-            Customer,
-            ("public_id", "kind", "name", "vip", "blocked", "language", "time_zone", "about", "created_at"),
-            [
-                (
-                    pid,
-                    CustomerKind.GROUP if group else CustomerKind.PERSON,
-                    name,
-                    False,
-                    False,
-                    "",
-                    "",
-                    "",
-                    now,
-                )
-                for pid, (_key, name, group) in zip(ids, missing, strict=True)
-            ],
-            returning="public_id, id",
-        )
+# In the order given, so that two who make the same addresses never wait for each other.
+_MAKE = """
+    WITH given AS (
+        SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+            WITH ORDINALITY AS g(public_id, kind, space, value, name, place)
+    ), owners AS (
+        INSERT INTO inbox_customer (public_id, kind, name, vip, blocked, language, time_zone, about, created_at)
+        SELECT public_id, kind, name, false, false, '', '', '', now() FROM given RETURNING id, public_id
     )
-    won = rows.insert(
-        Identity,
-        (
-            "customer_id",
-            "space",
-            "value",
-            "name",
-            "verified_how",
-            "shared",
-            "undeliverable_reason",
-            "created_at",
-        ),
-        [
-            (owners[pid], key[0], key[1], name, "", False, "", now)
-            for pid, (key, name, _group) in zip(ids, missing, strict=True)
-        ],
-        skip_conflicts=True,
-        returning="customer_id",
+    INSERT INTO inbox_identity
+        (customer_id, space, value, name, verified_how, shared, undeliverable_reason, created_at)
+    SELECT o.id, g.space, g.value, g.name, '', false, '', now() FROM given g JOIN owners o USING (public_id) ORDER BY g.place
+    ON CONFLICT DO NOTHING
+    RETURNING space, value, id, customer_id, false, name
+"""
+
+
+def _make(missing: list[tuple[Key, str, bool]]) -> dict[Key, Known]:
+    public_ids = [public_id() for _ in missing]
+    kinds = [str(CustomerKind.GROUP if group else CustomerKind.PERSON) for _key, _name, group in missing]
+    spaces = [key[0] for key, _name, _group in missing]
+    values = [key[1] for key, _name, _group in missing]
+    made = _known(
+        rows.select(_MAKE, [public_ids, kinds, spaces, values, [name for _key, name, _group in missing]])
     )
-    lost = set(owners.values()) - {row[0] for row in won}
+    lost = [key for key, _name, _group in missing if key not in made]
     if lost:
-        Customer.objects.filter(pk__in=lost).delete()
+        Customer.objects.filter(public_id__in=public_ids, identities=None).delete()
+    return made | _read(lost)
+
+
+Ask = Callable[[list[int]], Sequence[rows.Statement | None]]
 
 
 def settle_owners(
-    book: dict[Key, Known], keys: Iterable[Key], also: Iterable[int] = ()
-) -> dict[int, Customer]:
-    """Lock the owners of these identities (and `also`), following a merge that happened in between. Updates the book."""
+    book: dict[Key, Known], keys: Iterable[Key], also: Iterable[int] = (), *, ask: Ask = lambda _owners: ()
+) -> tuple[dict[int, Owner], list[list[tuple[Any, ...]]]]:
+    """Lock the owners of these identities (and `also`), following a merge that happened in between. Updates the book.
+
+    `ask` gives what else to read under the lock, in the same round trip; the answers come second.
+    """
     wanted = list(keys)
     extra = set(also)
-    locked: dict[int, Customer] = {}
+    locked: dict[int, Owner] = {}
+    answers: list[list[tuple[Any, ...]]] = []
     for _attempt in range(5):
         needed = {book[key].customer_id for key in wanted} | extra
         if needed <= set(locked):
-            return locked
-        locked = lock.customers(needed | set(locked))
-        book.update(_read(book))
+            return locked, answers
+        ids = sorted(needed | set(locked))
+        owners, known, *answers = rows.together([_locking(ids), _reading(book), *ask(ids)])
+        locked = {id_: Owner(id_, name, blocked) for id_, name, blocked in owners}
+        book.update(_known(known))
     raise RuntimeError("The owners of these addresses keep changing; the receipt is tried again.")
 
 
-def note_names(book: dict[Key, Known], addresses: Iterable[Address], owners: dict[int, Customer]) -> None:
+def lock_owners(ids: Iterable[int]) -> dict[int, Owner]:
+    """Lock these customers, as lock.customers does, for receive."""
+    return {row[0]: Owner(*row) for row in rows.select(*_locking(sorted(set(ids))))}
+
+
+def _locking(ids: list[int]) -> rows.Statement:
+    return (
+        "SELECT id, name, blocked FROM inbox_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+        [ids],
+    )
+
+
+def note_names(book: dict[Key, Known], addresses: Iterable[Address], owners: dict[int, Owner]) -> None:
     """A name that comes with an address fills an empty one; it never replaces a name somebody already has."""
     for address in addresses:
         name = storable(address.name)[:200]
@@ -151,7 +171,7 @@ def note_names(book: dict[Key, Known], addresses: Iterable[Address], owners: dic
             Identity.objects.filter(pk=known.id).update(name=name)
             known.name = name
         if not owner.name:
-            Customer.objects.filter(pk=owner.pk).update(name=name)
+            Customer.objects.filter(pk=owner.id).update(name=name)
             owner.name = name
 
 
@@ -160,19 +180,20 @@ def verify(identity_ids: Iterable[int], *, how: str, at: datetime | None = None)
     ids = list(identity_ids)
     if not ids:
         return
-    fresh = list(Identity.objects.filter(pk__in=ids, verified_at=None).order_by("pk"))
-    Identity.objects.filter(pk__in=[identity.pk for identity in fresh]).update(
-        verified_at=at or timezone.now(), verified_how=how
+    fresh = rows.select(
+        "UPDATE inbox_identity SET verified_at = %s, verified_how = %s WHERE id = ANY(%s) AND verified_at IS NULL"
+        " RETURNING id, customer_id",
+        [at or timezone.now(), how, ids],
     )
     record.facts(
         [
             record.Fact(
                 # A provider's signature is no news worth a line in the thread; the panel shows the mark all the same.
                 kind=Kind.CUSTOMER_CHANGED if how == "signature" else Kind.IDENTITY_CHANGED,
-                customer_id=identity.customer_id,
-                data={"identity": identity.pk, "change": "verified", "how": how},
+                customer_id=customer_id,
+                data={"identity": identity_id, "change": "verified", "how": how},
             )
-            for identity in fresh
+            for identity_id, customer_id in sorted(fresh)
         ]
     )
 
@@ -200,8 +221,8 @@ def attest(
     for address in claims:
         _take(me, address, how="claimed", proven=False)
     if name:
-        owner = lock.customer(me.customer_id)
-        note_names(book, [Address(space=author.space, value=author.value, name=name)], {owner.pk: owner})
+        owners = lock_owners([me.customer_id])
+        note_names(book, [Address(space=author.space, value=author.value, name=name)], owners)
     return me.customer_id
 
 

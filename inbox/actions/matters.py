@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from inbox.actions import lock, rows
+from inbox.actions import identify, rows
 from inbox.actions.joining import Matter
 from inbox.models import Conversation
 from inbox.models.conversations import Priority, State
@@ -14,7 +14,6 @@ from inbox.text import preview, storable
 
 if TYPE_CHECKING:
     from inbox.actions.arriving import Arriving
-    from inbox.models import Customer
 
 _READ = (
     "SELECT id, customer_id, desk_id, main, quiet, status, thread_key, channel_id, last_activity, waiting_since, team_id,"
@@ -25,9 +24,10 @@ _READ = (
 
 @dataclass(slots=True)
 class Table:
-    """Matters by id, and the new ones with the message that opened each."""
+    """Matters by id, the new ones with the message that opened each, and the status each had when it was read."""
 
     by_id: dict[int, Matter] = field(default_factory=dict)
+    status_before: dict[int, str] = field(default_factory=dict)
     opened: list[tuple[Matter, Arriving]] = field(default_factory=list)
 
     def of_customer(self, customer_id: int) -> list[Matter]:
@@ -54,17 +54,23 @@ class Table:
         )
 
 
-def load(owners: dict[int, Customer], conversation_ids: Iterable[int]) -> Table:
-    """Read the matters under the lock; a cited one whose customer was merged meanwhile has its new owner locked too."""
+def asking(owner_ids: list[int], conversation_ids: Iterable[int]) -> rows.Statement:
+    """The question whose answer `load` takes: the matters of these customers, and those cited."""
+    return _READ, [list(conversation_ids), owner_ids]
+
+
+def load(
+    answer: Iterable[rows.Row], owners: dict[int, identify.Owner], conversation_ids: Iterable[int]
+) -> Table:
+    """The matters as read under the lock; a cited one whose customer was merged meanwhile has its new owner locked too."""
     ids = list(conversation_ids)
     for _attempt in range(5):
-        found = [
-            Matter(**dict(zip(_FIELDS, row, strict=True))) for row in rows.select(_READ, [ids, list(owners)])
-        ]
-        missing = {matter.customer_id for matter in found} - set(owners)
+        found = {row[0]: Matter(**dict(zip(_FIELDS, row, strict=True))) for row in answer}
+        missing = {matter.customer_id for matter in found.values()} - set(owners)
         if not missing:
-            return Table(by_id={matter.id: matter for matter in found if matter.id is not None})
-        owners.update(lock.customers(missing))
+            return Table(by_id=found, status_before={id_: matter.status for id_, matter in found.items()})
+        owners.update(identify.lock_owners(missing))
+        answer = rows.select(*asking(list(owners), ids))
     raise RuntimeError("The cited conversations keep moving; the receipt is tried again.")
 
 
@@ -107,27 +113,29 @@ def new(table: Table, item: Arriving, customer_id: int) -> Matter:
     return matter
 
 
-def insert_new(table: Table) -> None:
-    """Write the new matters; their ids were given by storing.number."""
-    columns = (
-        "id",
-        "customer_id",
-        "desk_id",
-        "main",
-        "quiet",
-        "channel_id",
-        "thread_key",
-        "status",
-        "team_id",
-        "priority",
-        "title",
-        "next_step",
-        "opened_at",
-        "resolved_at",
-        "last_activity",
-        "preview",
-        "preview_by",
-    )
+_COLUMNS = (
+    "id",
+    "customer_id",
+    "desk_id",
+    "main",
+    "quiet",
+    "channel_id",
+    "thread_key",
+    "status",
+    "team_id",
+    "priority",
+    "title",
+    "next_step",
+    "opened_at",
+    "resolved_at",
+    "last_activity",
+    "preview",
+    "preview_by",
+)
+
+
+def insertion(table: Table) -> rows.Statement | None:
+    """The statement that writes the new matters; storing.number has given them their ids."""
     values = [
         (
             matter.id,
@@ -150,5 +158,4 @@ def insert_new(table: Table) -> None:
         )
         for matter, item in table.opened
     ]
-    rows.insert(Conversation, columns, values)
-    table.by_id.update({matter.id: matter for matter, _item in table.opened if matter.id is not None})
+    return rows.insertion(Conversation, _COLUMNS, values)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.backends.postgresql.psycopg_any import Jsonb
 
 from inbox import queueing, registry
-from inbox.actions import files, rows
+from inbox.actions import files, matters, rows
 from inbox.actions.identify import Key, Known, key_of
 from inbox.actions.joining import How
 from inbox.models import Arrival, Message, Original, Participant
@@ -20,53 +20,67 @@ if TYPE_CHECKING:
     from inbox.actions.arriving import Arriving
     from inbox.actions.matters import Table
 
-_NUMBERS = (
-    "SELECT 0, nextval(pg_get_serial_sequence('inbox_conversation', 'id')) FROM generate_series(1, %s)"
-    " UNION ALL SELECT 1, nextval(pg_get_serial_sequence('inbox_message', 'id')) FROM generate_series(1, %s)"
+_NEXT = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+_HERE = (
+    "SELECT m.channel_id, m.external_id, m.id FROM inbox_message m"
+    " JOIN unnest(%s::bigint[], %s::text[]) AS w(channel_id, external_id)"
+    " ON m.channel_id = w.channel_id AND m.external_id = w.external_id"
+    " UNION ALL SELECT a.channel_id, a.external_id, a.message_id FROM inbox_arrival a"
+    " JOIN unnest(%s::bigint[], %s::text[]) AS w(channel_id, external_id)"
+    " ON a.channel_id = w.channel_id AND a.external_id = w.external_id"
+)
+_TWINS = (
+    "SELECT m.external_id, m.customer_id, ch.desk_id, m.id FROM inbox_message m"
+    " JOIN inbox_channel ch ON ch.id = m.channel_id JOIN unnest(%s::text[], %s::bigint[]) AS w(external_id, customer_id)"
+    " ON m.customer_id = w.customer_id AND m.external_id = w.external_id"
 )
 
+Stored = dict[tuple[int, str], int]
 
-def already_here(messages: Sequence[Arriving], book: dict[Key, Known]) -> dict[tuple[int, str], int]:
-    """Which (channel, external id) are stored, with their message ids. The same mail at a second address of the same desk is
-    noted as one more arrival of the first, not stored again."""
+
+def asking(messages: Sequence[Arriving], book: dict[Key, Known]) -> list[rows.Statement | None]:
+    """Three questions: which are stored; their twins at other addresses (for mail and the like); and new ids, to be taken
+    under the lock."""
     channels = [item.channel.pk for item in messages]
     external = [item.external_id for item in messages]
-    found = {
-        (channel_id, external_id): message_id
-        for channel_id, external_id, message_id in rows.select(
-            "SELECT m.channel_id, m.external_id, m.id FROM inbox_message m"
-            " JOIN unnest(%s::bigint[], %s::text[]) AS w(channel_id, external_id)"
-            " ON m.channel_id = w.channel_id AND m.external_id = w.external_id"
-            " UNION ALL SELECT a.channel_id, a.external_id, a.message_id FROM inbox_arrival a"
-            " JOIN unnest(%s::bigint[], %s::text[]) AS w(channel_id, external_id)"
-            " ON a.channel_id = w.channel_id AND a.external_id = w.external_id",
-            [channels, external, channels, external],
-        )
-    }
+    copies = [item for item in messages if _may_have_twins(item)]
+    names = [item.external_id for item in copies]
+    return [
+        (_HERE, [channels, external, channels, external]),
+        (_TWINS, [names, [book[key_of(item.pair)].customer_id for item in copies]]) if copies else None,
+        (_NEXT, ["inbox_message", len(messages)]),
+    ]
+
+
+def _may_have_twins(item: Arriving) -> bool:
+    return registry.capabilities(item.channel.kind).cc
+
+
+def already_here(
+    messages: Sequence[Arriving], book: dict[Key, Known], here: Sequence[rows.Row], twins: Sequence[rows.Row]
+) -> Stored:
+    """Which (channel, external id) are stored, with their message ids. The same mail at a second address of the same desk is
+    noted as one more arrival of the first, not stored again."""
+    found: Stored = {(channel_id, external_id): message_id for channel_id, external_id, message_id in here}
     copies = [
         item
         for item in messages
-        if (item.channel.pk, item.external_id) not in found and registry.capabilities(item.channel.kind).cc
+        if (item.channel.pk, item.external_id) not in found and _may_have_twins(item)
     ]
-    return found | _second_arrivals(copies, book)
+    return found | _second_arrivals(copies, book, twins)
 
 
-def _second_arrivals(copies: Sequence[Arriving], book: dict[Key, Known]) -> dict[tuple[int, str], int]:
+def _second_arrivals(
+    copies: Sequence[Arriving], book: dict[Key, Known], answer: Sequence[rows.Row]
+) -> Stored:
     """Messages of channels with several recipients (mail) whose twin came in at another address of the same desk."""
-    if not copies:
-        return {}
-    customers = [book[key_of(item.pair)].customer_id for item in copies]
     twins = {
         (external_id, customer_id, desk_id): message_id
-        for external_id, customer_id, desk_id, message_id in rows.select(
-            "SELECT m.external_id, m.customer_id, ch.desk_id, m.id FROM inbox_message m"
-            " JOIN inbox_channel ch ON ch.id = m.channel_id JOIN unnest(%s::text[], %s::bigint[]) AS w(external_id, customer_id)"
-            " ON m.customer_id = w.customer_id AND m.external_id = w.external_id",
-            [[item.external_id for item in copies], customers],
-        )
+        for external_id, customer_id, desk_id, message_id in answer
     }
-    found: dict[tuple[int, str], int] = {}
-    for item, customer_id in zip(copies, customers, strict=True):
+    found: Stored = {}
+    for item in copies:
+        customer_id = book[key_of(item.pair)].customer_id
         message_id = twins.get((item.external_id, customer_id, item.channel.desk_id))
         if message_id is not None:
             found[item.channel.pk, item.external_id] = message_id
@@ -79,31 +93,39 @@ def _second_arrivals(copies: Sequence[Arriving], book: dict[Key, Known]) -> dict
     return found
 
 
-def number(fresh: Sequence[Arriving], table: Table) -> None:
-    """Give new matters and messages their ids, in thread order, with one query."""
-    taken = rows.select(_NUMBERS, [len(table.opened), len(fresh)])
-    conversation_ids = sorted(value for sort, value in taken if sort == 0)
-    message_ids = sorted(value for sort, value in taken if sort == 1)
-    for (matter, _item), number_ in zip(table.opened, conversation_ids, strict=True):
-        matter.id = number_
-    for item, number_ in zip(fresh, message_ids, strict=True):
-        item.id = number_
+def number(fresh: Sequence[Arriving], table: Table, message_ids: Sequence[tuple[int]]) -> None:
+    """Give the messages their ids, in thread order, and new matters theirs."""
+    for item, row in zip(fresh, sorted(message_ids), strict=False):
+        item.id = row[0]
+    if not table.opened:
+        return
+    conversation_ids = rows.select(_NEXT, ["inbox_conversation", len(table.opened)])
+    for (matter, _item), row in zip(table.opened, sorted(conversation_ids), strict=True):
+        matter.id = row[0]
+        table.by_id[row[0]] = matter
 
 
-def insert(fresh: Sequence[Arriving], book: dict[Key, Known]) -> None:
-    """Write the messages and what hangs on them. One that exists after all (same id, another customer) gets id 0."""
-    written = {
-        row[0]
-        for row in rows.insert(
-            Message, _COLUMNS, [_row(item, book) for item in fresh], skip_conflicts=True, returning="id"
-        )
-    }
+def write(fresh: Sequence[Arriving], table: Table, book: dict[Key, Known]) -> list[Arriving]:
+    """Write the new matters and the messages. One that exists after all (same id, another customer) gets id 0; the others
+    are given back."""
+    messages = rows.insertion(
+        Message, _COLUMNS, [_row(item, book) for item in fresh], skip_conflicts=True, returning="id"
+    )
+    _matters, answer = rows.together([matters.insertion(table), messages])
+    written = {row[0] for row in answer}
     for item in fresh:
         if item.id not in written:
             item.id = 0
-    stored = [item for item in fresh if item.id]
-    _insert_participants(stored, book)
-    _insert_originals(stored)
+    return [item for item in fresh if item.id]
+
+
+def details(stored: Sequence[Arriving], book: dict[Key, Known]) -> list[rows.Statement | None]:
+    """The statements that write who took part, and the originals."""
+    return [_participants(stored, book), _originals(stored)]
+
+
+def attach(stored: Sequence[Arriving]) -> None:
+    """Hang the files on; those that are elsewhere are fetched after the commit."""
     waiting = [pk for item in stored if item.files for pk in files.attach(item.id, item.files)]
     if waiting:
         queueing.after_commit("inbox.tasks.fetch_attachments", waiting)
@@ -165,14 +187,14 @@ def _row(item: Arriving, book: dict[Key, Known]) -> tuple[object, ...]:
     )
 
 
-def _insert_participants(stored: Sequence[Arriving], book: dict[Key, Known]) -> None:
+def _participants(stored: Sequence[Arriving], book: dict[Key, Known]) -> rows.Statement | None:
     values: dict[tuple[int, int, str], None] = {}
     for item in stored:
         values[item.id, book[key_of(item.event.author)].id, ParticipantRole.AUTHOR] = None
         for role, listed in ((ParticipantRole.TO, item.event.to), (ParticipantRole.CC, item.event.cc)):
             for address in listed:
                 values[item.id, book[key_of(address)].id, role] = None
-    rows.insert(
+    return rows.insertion(
         Participant,
         ("message_id", "identity_id", "role", "bounce_reason"),
         [(*key, "") for key in values],
@@ -180,8 +202,8 @@ def _insert_participants(stored: Sequence[Arriving], book: dict[Key, Known]) -> 
     )
 
 
-def _insert_originals(stored: Sequence[Arriving]) -> None:
-    rows.insert(
+def _originals(stored: Sequence[Arriving]) -> rows.Statement | None:
+    return rows.insertion(
         Original,
         ("message_id", "text", "html", "raw_id"),
         [
