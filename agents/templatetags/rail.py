@@ -41,7 +41,7 @@ def script_words() -> SafeString:
     words = {
         "copied": _("Copied"),
         "customer_typing": _("{name} is writing"),
-        "draft_local": _("Not saved: no connection"),
+        "draft_local": _("Kept on this device: no connection"),
         "draft_saved": _("Draft saved"),
         "failed": _("That did not work. Nothing was changed; try again."),
         "gone": _("It is no longer here."),

@@ -9,12 +9,26 @@ class CommandPalette extends HTMLElement {
       window.htmx.trigger(this.input, "wake");
     });
     this.input.addEventListener("keydown", (event) => this.key(event));
-    this.addEventListener("htmx:afterSwap", () => this.choose(0));
+    this.input.addEventListener("input", () => this.wait());
+    this.addEventListener("htmx:afterSwap", () => this.arrived());
     this.addEventListener("click", (event) => event.target.closest("a[href]") && this.dialog.close());
   }
 
   get options() {
     return [...this.querySelectorAll("[role=option]")];
+  }
+
+  /** What is shown no longer answers what is written. */
+  wait() {
+    this.waiting = true;
+    this.entered = false;
+  }
+
+  arrived() {
+    this.waiting = false;
+    this.choose(0);
+    if (this.entered) this.options[0]?.click();
+    this.entered = false;
   }
 
   choose(index) {
@@ -31,6 +45,7 @@ class CommandPalette extends HTMLElement {
     const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
     if (event.key === "ArrowDown") this.choose(at + 1);
     else if (event.key === "ArrowUp") this.choose(at - 1);
+    else if (event.key === "Enter" && this.waiting) this.entered = true;
     else if (event.key === "Enter" && at >= 0) options[at].click();
     else return;
     event.preventDefault();

@@ -1,14 +1,13 @@
-// <message-composer>: the form that writes. Without this script it is a plain form; with it: reply or note, the pair, drafts
-// kept on the server, files, suggestions, the counter, the optimistic bubble and what must be asked before sending.
+// <message-composer>: the form that writes. Without this script it is a plain form; with it: reply or note, the pair and what it
+// offers, the counter. Drafts, files, suggestions and sending are in composer-*.js.
 
-import { announce } from "../announce.js";
 import { segments } from "../segments.js";
-import { reason, say } from "../words.js";
+import { say } from "../words.js";
+import { ComposerDrafts } from "./composer-drafts.js";
 import { ComposerFiles } from "./composer-files.js";
+import { ComposerSending } from "./composer-sending.js";
 import { ComposerSuggest } from "./composer-suggest.js";
-import { toast } from "./toast-stack.js";
 
-const SAVE = 800;
 const TYPING = 3000;
 
 class MessageComposer extends HTMLElement {
@@ -19,23 +18,21 @@ class MessageComposer extends HTMLElement {
     this.texts[this.mode] = this.text.value;
     this.files = new ComposerFiles(this);
     this.suggest = new ComposerSuggest(this);
-    this.other = JSON.parse(this.querySelector("script[data-other]")?.textContent ?? "null");
-    if (this.other) this.texts[this.other.mode] = this.other.text;
+    this.drafts = new ComposerDrafts(this);
+    this.sending = new ComposerSending(this);
+    const { otherMode, otherText } = this.dataset;
+    if (otherMode) this.texts[otherMode] = otherText;
     this.form.addEventListener("input", (event) => this.changed(event));
     this.form.addEventListener("change", (event) => event.target.name === "pair" && this.paired());
-    this.form.addEventListener("submit", (event) => this.submit(event));
     this.form.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("click", (event) => this.clicked(event));
     this.onAnswer = (event) => this.answer(event.target.closest("[data-answer]"));
     document.getElementById("timeline")?.addEventListener("click", this.onAnswer);
-    this.onLeave = () => this.save(true);
-    window.addEventListener("pagehide", this.onLeave);
     this.refresh();
   }
 
   disconnectedCallback() {
-    if (this.timer) this.save(true);
-    window.removeEventListener("pagehide", this.onLeave);
+    this.drafts.end();
   }
 
   get mode() {
@@ -79,19 +76,11 @@ class MessageComposer extends HTMLElement {
       this.text.dispatchEvent(new Event("input", { bubbles: true }));
     }
     const answer = event.target.closest("[data-confirm-send]");
-    if (answer) this.confirm(answer.dataset.confirmSend);
+    if (answer) this.sending.confirm(answer.dataset.confirmSend);
     if (event.target.closest("[data-dismiss]")) {
       this.ask("");
       this.text.focus();
     }
-  }
-
-  /** The question was answered with yes: send the same again. */
-  confirm(what) {
-    const { confirmed } = this.form.elements;
-    confirmed.value = [confirmed.value, what].filter(Boolean).join(",");
-    this.ask("");
-    this.form.requestSubmit(this.lastSubmitter);
   }
 
   paired() {
@@ -150,13 +139,18 @@ class MessageComposer extends HTMLElement {
     place.toggleAttribute("data-over", Boolean(limit) && length > limit);
   }
 
-  // ------------------------------------------------------------ drafts
+  // ------------------------------------------------------------ what one writes
+
+  /** Put this text into the field. */
+  write(text) {
+    this.text.value = text;
+    this.refresh();
+  }
 
   changed() {
     this.refresh();
     this.error("");
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), SAVE);
+    this.drafts.later();
     this.tellTyping();
   }
 
@@ -169,27 +163,16 @@ class MessageComposer extends HTMLElement {
     document.dispatchEvent(new CustomEvent("agent-typing", { detail }));
   }
 
-  save(leaving = false) {
-    if (!this.timer || this.sending) return;
-    clearTimeout(this.timer);
-    this.timer = 0;
-    const data = new FormData(this.form);
+  /** All fields as they are posted; files have been uploaded already. */
+  values(button) {
+    const data = new FormData(this.form, button);
     data.delete("files");
-    const options = { method: "POST", body: data, headers: { "X-CSRFToken": this.token, "HX-Request": "true" } };
-    fetch(this.dataset.draftUrl, { ...options, keepalive: leaving }).then(
-      (answer) => this.state(answer.ok ? say("draft_saved") : ""),
-      () => this.state(say("draft_local")),
-    );
+    return data;
   }
 
-  state(words) {
-    const place = this.querySelector(".composer-state");
-    place.textContent = words;
-    clearTimeout(this.fading);
-    this.fading = setTimeout(() => (place.textContent = ""), 2500);
+  get headers() {
+    return { "X-CSRFToken": this.token, "HX-Request": "true" };
   }
-
-  // ------------------------------------------------------------ sending
 
   key(event) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -198,105 +181,22 @@ class MessageComposer extends HTMLElement {
     if (button && !button.disabled) this.form.requestSubmit(button);
   }
 
-  async submit(event) {
-    event.preventDefault();
-    if (this.sending || this.files.running) return;
-    document.getElementById("send-menu")?.hidePopover();
-    this.lastSubmitter = event.submitter ?? undefined;
-    const data = new FormData(this.form, event.submitter);
-    data.delete("files");
-    this.sending = true;
-    const ghost = this.optimistic();
-    const headers = { "X-CSRFToken": this.token, "HX-Request": "true" };
-    try {
-      const answer = await fetch(this.form.action, { method: "POST", body: data, headers });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      ghost?.remove();
-      if (answer.ok) this.sent(page, answer);
-      else if (answer.status === 409) this.ask(page.body.innerHTML);
-      else this.error(page.querySelector("[data-error]")?.textContent ?? say("not_sent"));
-    } catch {
-      ghost?.remove();
-      this.error(say("not_sent_offline"));
-    } finally {
-      this.sending = false;
-    }
-  }
-
-  optimistic() {
-    const timeline = document.getElementById("timeline");
-    if (!timeline || this.mode === "note" || !this.text.value.trim()) return null;
-    const ghost = document.getElementById("optimistic").content.firstElementChild.cloneNode(true);
-    ghost.querySelector(".bubble").textContent = this.text.value;
-    timeline.insertBefore(ghost, timeline.querySelector(":scope > .typing"));
-    timeline.toEnd();
-    return ghost;
-  }
-
-  sent(page, answer) {
-    const timeline = document.getElementById("timeline");
-    const entry = page.querySelector(".entry");
-    if (entry && timeline) {
-      // It may have come by the live line already, and newer than in this answer.
-      if (!document.getElementById(entry.id)) timeline.place(entry);
-      timeline.toEnd();
-    }
-    this.clear();
-    this.form.elements.client_key.value = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-    if (entry) this.form.elements.newest.value = entry.dataset.message;
-    const triggers = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}");
-    for (const [name, detail] of Object.entries(triggers)) document.dispatchEvent(new CustomEvent(name, { detail }));
-    for (const part of page.querySelectorAll("[hx-swap-oob]")) {
-      const old = document.getElementById(part.id);
-      if (!old) continue;
-      part.removeAttribute("hx-swap-oob");
-      old.replaceWith(part);
-      window.htmx.process(part);
-    }
-    this.offerUndo(Number(answer.headers.get("X-Undo-Seconds") ?? 0), answer.headers.get("X-Cancel-Url"));
-    this.text.focus();
-  }
-
-  offerUndo(seconds, cancelUrl) {
-    if (!seconds || !cancelUrl) {
-      announce(say("sent"));
-      return;
-    }
-    toast(say("sending_in", { seconds }), { seconds, label: say("undo"), action: () => this.takeBack(cancelUrl) });
-  }
-
-  /** Not sent after all: what was written comes back. */
-  async takeBack(cancelUrl) {
-    const headers = { "X-CSRFToken": this.token, "HX-Request": "true" };
-    const answer = await fetch(cancelUrl, { method: "POST", headers });
-    if (!answer.ok) {
-      toast(reason(answer.headers) || say("too_late"));
-      return;
-    }
-    const composer = document.getElementById("composer");
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector(".entry");
-    if (fresh) document.getElementById("timeline")?.place(fresh);
-    const back = page.querySelector("[data-text]")?.textContent;
-    if (composer && back && !composer.text.value) {
-      composer.choose("reply");
-      composer.text.value = back;
-      composer.changed();
-    }
-  }
-
-  clear() {
-    clearTimeout(this.timer);
-    this.timer = 0;
-    this.text.value = "";
+  /** It has been written: begin anew. What was typed meanwhile stays. */
+  sent(message) {
+    const { elements } = this.form;
     this.texts[this.mode] = "";
-    this.form.elements.in_reply_to.value = "";
-    this.form.elements.confirmed.value = "";
+    elements.client_key.value = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    if (message) elements.newest.value = message;
+    elements.in_reply_to.value = "";
+    elements.confirmed.value = "";
     this.files.clear();
     this.ask("");
     this.error("");
     this.refresh();
+    this.text.focus();
   }
+
+  // ------------------------------------------------------------ what there is to say
 
   ask(html) {
     const place = this.querySelector(".composer-ask");

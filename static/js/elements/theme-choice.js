@@ -11,8 +11,9 @@ class ThemeChoice extends HTMLElement {
         button.setAttribute("aria-pressed", String(button.value === theme));
       }
       document.dispatchEvent(new CustomEvent("theme"));
-      const { action } = event.target;
-      window.htmx.ajax("POST", action, { values: { theme }, target: this, swap: "none" });
+      // keepalive: it is remembered even if the page is left at once.
+      const body = new FormData(event.target, event.submitter);
+      fetch(event.target.action, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } });
     });
   }
 }

@@ -1,0 +1,379 @@
+"""The agent's page in a real browser: accessible in both themes and at every width, quick by keyboard, and nothing written is lost."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+
+from inbox.models import Agent, Channel, Conversation, Identity
+from tests import factories
+from tests.browser.conftest import Server
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES = {"desk": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
+
+Open = Callable[..., Page]
+
+
+class Shop:
+    """A small shop's morning: ana's thread over mail and SMS, and some others waiting."""
+
+    def __init__(self) -> None:
+        self.sam = factories.agent("Sam Reed", time_zone="Europe/London")
+        self.kim = factories.agent("Kim Lee")
+        self.team = factories.team("Returns", members=(self.sam,))
+        self.mailbox: Channel = factories.channel("email", name="help@shop.example")
+        self.number: Channel = factories.channel("sms", name="Shop UK")
+        ana = factories.customer("Ana Silva", vip=True, time_zone="Europe/Madrid", about="Prefers chat")
+        self.mail: Identity = factories.identity(ana, "ana@x.example", verified_at=factories.MORNING)
+        self.phone: Identity = factories.identity(
+            ana, "+34611204489", space="phone", verified_at=factories.MORNING
+        )
+        self.claimed: Identity = factories.identity(ana, "ana@claimed.example")
+        self.matter: Conversation = factories.conversation(
+            ana, title="Wrong size", assignee=self.sam, team=self.team, last_activity=factories.at(30)
+        )
+        self._talk()
+        for minute in range(3):
+            factories.conversation(
+                factories.customer(f"Person {minute}"),
+                assignee=self.sam,
+                last_activity=factories.at(minute),
+                preview="Where is my order?",
+                waiting_since=factories.at(minute),
+            )
+
+    def _talk(self) -> None:
+        by_mail = {"channel": self.mailbox, "identity": self.mail}
+        by_sms = {"channel": self.number, "identity": self.phone}
+        html = "<p>May I still <b>change</b> it?</p>"
+        factories.message(
+            self.matter, "May I?", subject="Order 4417", html=html, occurred_at=factories.at(1), **by_mail
+        )
+        factories.note(self.matter, self.kim, "Warehouse: **16:00**", occurred_at=factories.at(2))
+        factories.reply(
+            self.matter, self.sam, "Of course.", occurred_at=factories.at(3), status="delivered", **by_sms
+        )
+        failed = factories.reply(
+            self.matter,
+            self.sam,
+            "Here is the label",
+            occurred_at=factories.at(30),
+            status="failed",
+            **by_sms,
+        )
+        failed.delivery.reason = "The phone is switched off."
+        failed.delivery.save()
+        factories.message(self.matter, "Thank you!", occurred_at=factories.at(31), **by_sms)
+        factories.tag(self.matter, "exchange")
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> Shop:
+    return Shop()
+
+
+@pytest.fixture
+def opened(server: Server, shop: Shop, browser: Browser) -> Open:
+    """Open a path of the page as an agent; a script error fails the test."""
+
+    def open_page(path: str, agent: Agent | None = None, size: str = "desk", theme: str = "light") -> Page:
+        client = Client()
+        client.force_login(agent or shop.sam)
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, base_url=server.url
+        )
+        session = client.cookies["onethread_session"]
+        context.add_cookies([{"name": session.key, "value": session.value, "url": server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"{error}"))
+        page.goto(path)
+        return page
+
+    return open_page
+
+
+def thread(shop: Shop) -> str:
+    return f"/conversations/{shop.matter.pk}/?in=mine"
+
+
+# ---------------------------------------------------------------- everybody can use it
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_page_has_no_fault_that_axe_knows_at_any_width(opened: Open, shop: Shop, theme: str) -> None:
+    page = opened(thread(shop), theme=theme)
+    expect(page.locator(".day").first).to_be_visible()
+
+    for width, height in SIZES.values():
+        page.set_viewport_size({"width": width, "height": height})
+        found = Axe().run(page, options={"runOnly": RULES})
+        assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_other_pages_have_none_either(opened: Open, theme: str) -> None:
+    page = opened("/inbox/mine/", theme=theme)
+
+    for path in ("/inbox/mine/", "/inbox/snoozed/", "/search/?q=order", "/customers/"):
+        page.goto(path)
+        found = Axe().run(page, options={"runOnly": RULES})
+        assert found.violations_count == 0, found.generate_report()
+
+
+def test_menus_and_dialogs_have_none_either(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+
+    for key in ("a", "s", "t", "?", "Control+k"):
+        page.keyboard.press(key)
+        page.locator(".menu:popover-open .menu-item, dialog[open]").first.wait_for()
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+        assert found.violations_count == 0, found.generate_report()
+        page.keyboard.press("Escape")
+
+
+def test_nothing_is_wider_than_the_window(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+
+    for width, height in SIZES.values():
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert page.evaluate(
+            "document.querySelector('#actions').getBoundingClientRect().right <= window.innerWidth"
+        )
+
+
+def test_at_twice_the_size_everything_is_still_there(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+    page.set_viewport_size({"width": 720, "height": 450})
+
+    expect(page.locator("#composer-text")).to_be_in_viewport()
+    expect(page.locator("#actions .thread-resolve button")).to_be_in_viewport()
+
+
+def test_on_a_phone_there_is_one_place_at_a_time(opened: Open, shop: Shop) -> None:
+    page = opened("/inbox/mine/", size="phone")
+    expect(page.locator("#main")).to_be_hidden()
+
+    page.get_by_role("link", name="Ana Silva").click()
+    expect(page.locator("#composer-text")).to_be_visible()
+    expect(page.locator(".list")).to_be_hidden()
+    page.get_by_role("link", name="Back to the list").click()
+
+    expect(page.locator(".list")).to_be_visible()
+    expect(page.locator("#main")).to_be_hidden()
+
+
+def test_focus_returns_to_where_a_menu_came_from(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+    page.keyboard.press("s")
+    page.locator("#snooze-menu .menu-item").first.wait_for()
+
+    page.keyboard.press("Escape")
+
+    expect(page.locator('#actions [data-menu="snooze-menu"]')).to_be_focused()
+
+
+# ---------------------------------------------------------------- hands on the keyboard
+
+
+def test_one_moves_opens_resolves_and_takes_it_back_without_the_mouse(opened: Open, shop: Shop) -> None:
+    page = opened("/inbox/mine/")
+
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#thread-title")).to_have_text("Ana Silva")
+    page.keyboard.press("e")
+    expect(page.locator("#actions")).to_have_attribute("data-status", "resolved")
+    expect(page.locator(f"#conversation-row-{shop.matter.pk}")).to_have_count(0)
+    page.keyboard.press("z")
+
+    expect(page.locator("#actions")).to_have_attribute("data-status", "open")
+    expect(page.locator(f"#conversation-row-{shop.matter.pk}")).to_have_count(1)
+
+
+def test_several_are_resolved_at_once(opened: Open, shop: Shop) -> None:
+    page = opened("/inbox/mine/")
+
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.get_by_role("button", name="Resolve", exact=True).click()
+
+    expect(page.locator(".row")).to_have_count(2)
+    expect(page.locator("#count-mine")).to_have_text("2")
+
+
+def test_the_palette_lands_on_the_message(opened: Open, shop: Shop) -> None:
+    page = opened("/inbox/unassigned/")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("label")
+    page.locator("#palette-results [role=option]").first.wait_for()
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/conversations/*/?message=*")
+    expect(page.get_by_text("Here is the label")).to_be_in_viewport()
+
+
+# ---------------------------------------------------------------- writing
+
+
+def test_a_reply_shows_at_once_and_can_be_taken_back(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+    page.keyboard.press("r")
+    page.keyboard.type("It is M now")
+
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".entry.message").last).to_contain_text("It is M now")
+    expect(page.locator("#composer-text")).to_have_value("")
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.locator("#composer-text")).to_have_value("It is M now")
+    expect(page.locator(".entry.message").last).to_contain_text("Taken back")
+
+
+def test_the_button_says_who_gets_it_and_fields_follow_the_channel(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+    expect(page.locator("[data-label]")).to_have_text("Send SMS to …89")
+    expect(page.locator("#composer-subject")).to_be_hidden()
+
+    page.locator("#pair").click()
+    page.locator("#pair-menu label", has_text="ana@x.example").click()
+
+    expect(page.locator("[data-label]")).to_have_text("Send E-mail to ana@x.example")
+    expect(page.locator("#composer-subject")).to_have_value("Re: Order 4417")
+
+
+def test_segments_are_counted_where_they_are_billed(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+
+    page.locator("#composer-text").fill("x" * 161)
+    expect(page.locator("#composer-counter")).to_have_text("161 · 2 segments")
+    page.locator("#composer-text").fill("ż" * 70)
+
+    expect(page.locator("#composer-counter")).to_have_text("70 / 70")
+
+
+def test_a_claimed_address_asks_once(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+    page.locator("#pair").click()
+    page.locator("#pair-menu label", has_text="ana@claimed.example").click()
+    page.locator("#composer-text").fill("Is this you?")
+
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#composer-ask")).to_contain_text("Nobody has proven")
+    page.locator("#composer-ask [data-confirm-send]").click()
+
+    expect(page.locator(".entry.mail").last).to_contain_text("Is this you?")
+
+
+def test_what_changed_while_one_wrote_is_shown_before_it_is_sent(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+    page.locator("#composer-text").fill("Done")
+    factories.message(shop.matter, "Wait, L after all", channel=shop.number, identity=shop.phone)
+
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#composer-ask")).to_contain_text("Wait, L after all")
+    expect(page.locator("#composer-text")).to_have_value("Done")
+    page.get_by_role("button", name="Send all the same").click()
+
+    expect(page.locator(".entry.message", has_text="Done")).to_be_visible()
+
+
+def test_a_note_can_never_be_sent_by_mistake(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+    page.keyboard.press("n")
+    page.keyboard.type("Careful with this one")
+    expect(page.locator("[data-label]")).to_be_hidden()
+
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator(".entry.note").last).to_contain_text("Careful with this one")
+    assert not shop.matter.messages.filter(direction="outbound", text__contains="Careful").exists()
+
+
+def test_what_one_began_is_there_on_another_device(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+    page.locator("#composer-text").fill("Half a sentence")
+    expect(page.locator("#composer-state")).to_have_text("Draft saved")
+
+    other = opened(thread(shop), size="phone")
+
+    expect(other.locator("#composer-text")).to_have_value("Half a sentence")
+
+
+def test_a_file_is_attached_and_can_be_taken_away(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+    file = {"name": "label.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+
+    page.locator('input[name="files"]').set_input_files([file])
+    expect(page.locator(".composer-file")).to_contain_text("label.pdf")
+    page.get_by_role("button", name="Remove label.pdf").click()
+
+    expect(page.locator(".composer-file")).to_have_count(0)
+
+
+def test_without_a_connection_the_text_stays(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+    page.locator("#composer-text").fill("Not lost")
+    page.context.set_offline(True)
+
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator("#composer-error")).to_contain_text("Not sent")
+    expect(page.locator("#composer-text")).to_have_value("Not lost")
+
+
+# ---------------------------------------------------------------- reading
+
+
+def test_older_messages_come_without_a_jump(opened: Open, shop: Shop) -> None:
+    for number in range(120):
+        factories.message(shop.matter, f"Number {number}", occurred_at=factories.at(100 + number))
+    page = opened(thread(shop))
+    expect(page.locator(".entry")).to_have_count(40)
+
+    page.evaluate("document.getElementById('timeline-scroll').scrollTop = 5")
+    place = (
+        "[...document.querySelectorAll('.entry')].find((each) => each.getBoundingClientRect().bottom > 120)"
+    )
+    known = page.evaluate(f"{place}.id")
+    before = page.evaluate(f"document.getElementById('{known}').getBoundingClientRect().top")
+    expect(page.locator(".entry")).to_have_count(80)
+    after = page.evaluate(f"document.getElementById('{known}').getBoundingClientRect().top")
+
+    assert abs(after - before) <= 2
+
+
+def test_the_html_of_a_mail_runs_nothing_and_fits_its_frame(opened: Open, shop: Shop) -> None:
+    evil = (
+        "<p>Line</p>" * 30
+        + "<script>parent.document.title='owned'</script><img src=x onerror=\"parent.document.title='owned'\">"
+    )
+    factories.message(
+        shop.matter, "x", html=evil, channel=shop.mailbox, identity=shop.mail, occurred_at=factories.at(90)
+    )
+    page = opened(thread(shop))
+
+    frame = page.locator(".entry.mail iframe").last
+    expect(frame).to_be_visible()
+    page.wait_for_function("document.querySelectorAll('.mail-frame')[1]?.offsetHeight > 500")
+
+    assert page.title() != "owned"
+
+
+def test_the_theme_is_chosen_and_kept(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+    page.get_by_role("button", name="My status and theme").click()
+
+    with page.expect_response("**/me/theme/"):
+        page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
