@@ -53,8 +53,12 @@ def uploads(agent: Agent, public_ids: Sequence[str]) -> list[Attachment]:
 def check(
     composition: Composition, conversation: Conversation, files: Sequence[Attachment], subject: str
 ) -> None:
-    """Raise Refused with a plain sentence unless this can leave now. Nothing is written."""
-    channel, identity = composition.channel, composition.identity
+    """Raise Refused with a plain sentence unless this can leave now. Nothing is written.
+
+    Channel and address are read anew: a STOP or a pause counts from the moment it is stored.
+    """
+    channel = Channel.objects.get(pk=composition.channel.pk)
+    identity = Identity.objects.get(pk=composition.identity.pk)
     if channel.state != ChannelState.ACTIVE:
         reason = channel.state_reason or _("It is paused.")
         raise Refused(
