@@ -31,7 +31,7 @@ SILENT_SECONDS = 90
 LOOK_SECONDS = 30
 MOST_SOCKETS_OF_IP = 60
 # A browser may send so many frames at once, and so many a second in the long run.
-BURST, RATE = 30.0, 5.0
+BURST, RATE = 60.0, 8.0
 
 _open: Counter[str] = Counter()
 

@@ -20,6 +20,9 @@ from django.db import connection, connections
 
 from connectors import reader
 from inbox import fetching, sending
+from tests.house import _house, house
+
+__all__ = ["_house", "house"]
 
 
 @dataclass
@@ -61,7 +64,7 @@ class Server:
             self.process = subprocess.Popen(
                 command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log
             )
-        until = time.monotonic() + 30
+        until = time.monotonic() + 90
         while time.monotonic() < until and self.process.poll() is None:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
@@ -69,7 +72,7 @@ class Server:
                 time.sleep(0.05)
             else:
                 return
-        raise AssertionError(f"The server did not start:\n{self.log.read_text()}")
+        raise AssertionError(f"The server did not start:\n{self.log.read_text()[-3000:]}")
 
     def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
         """Every connection is cut."""

@@ -4,6 +4,7 @@ import { Link } from "./link.js";
 import { Refused } from "./session.js";
 
 const KEPT = 100;
+const TYPING = 12_000;
 
 export class Conversation extends EventTarget {
   #messages = new Map();
@@ -12,7 +13,9 @@ export class Conversation extends EventTarget {
   #readSent = "";
   #seen = 0; // the order of the newest message of ours that somebody on the other side has read
   #halted = false;
+  #under = new Set(); // under way on this line; what a line took down with it goes again, the server knows it by its id
   #retry = null;
+  #fading = null;
   online = true;
   more = false;
   typing = null; // the name of whoever types, or null
@@ -62,6 +65,7 @@ export class Conversation extends EventTarget {
 
   /** Tries a refused message again. */
   again(client) {
+    this.#under.delete(client);
     this.#mark(client, "pending");
     this.#flush();
   }
@@ -109,6 +113,7 @@ export class Conversation extends EventTarget {
   #state(state) {
     this.online = state !== "offline";
     if (state === "online") this.#readSent = "";
+    else this.#under.clear();
     if (state !== "online") this.typing = null;
     this.#changed();
   }
@@ -117,12 +122,17 @@ export class Conversation extends EventTarget {
     if (frame.t === "ready" || frame.t === "messages") this.#arrived(frame);
     if (frame.t === "ack") this.#mark(frame.id, "sent");
     if (frame.t === "refused") this.#mark(frame.id, "failed", frame.reason);
-    if (frame.t === "typing") {
-      this.typing = frame.on ? frame.name || "" : null;
-      this.#changed();
-    }
+    if (frame.t === "typing") this.#types(frame.on ? frame.name || "" : null);
     if (frame.t === "bye") this.#gone(frame);
     if (frame.t === "ready") this.#flush();
+  }
+
+  #types(name) {
+    clearTimeout(this.#fading);
+    // The word that somebody stopped may be lost.
+    if (name !== null) this.#fading = setTimeout(() => this.#types(null), TYPING);
+    this.typing = name;
+    this.#changed();
   }
 
   #arrived(frame) {
@@ -152,7 +162,7 @@ export class Conversation extends EventTarget {
 
   async #flush() {
     clearTimeout(this.#retry);
-    const waiting = this.outbox.filter((message) => message.status !== "failed");
+    const waiting = this.outbox.filter((message) => message.status === "pending");
     if (!waiting.length || this.#halted) return;
     try {
       await this.ready();
@@ -164,8 +174,10 @@ export class Conversation extends EventTarget {
       return;
     }
     if (this.link.state !== "online") return;
-    // Those already acknowledged go again after a reconnect too: the server knows them by their id.
-    waiting.forEach(({ client, text, files }) => this.link.send({ t: "msg", id: client, text, files: files.map((file) => file.ref), lang: this.language }));
+    for (const { client, text, files } of waiting.filter((message) => !this.#under.has(message.client))) {
+      this.#under.add(client);
+      this.link.send({ t: "msg", id: client, text, files: files.map((file) => file.ref), lang: this.language });
+    }
   }
 
   #gone(frame) {

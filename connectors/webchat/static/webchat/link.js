@@ -7,6 +7,7 @@ const PING = 25_000;
 const SILENCE = 40_000;
 const OPENING = 8_000;
 const POLLING = 5 * 60_000;
+const TOGETHER = 10;
 
 export class Link extends EventTarget {
   #socket = null;
@@ -15,6 +16,7 @@ export class Link extends EventTarget {
   #blocked = 0; // sockets in a row that never became ready
   #heard = 0;
   #abort = null;
+  #outgoing = [];
   #running = false;
   state = "connecting";
 
@@ -43,7 +45,7 @@ export class Link extends EventTarget {
   send(frame) {
     if (this.state !== "online") return;
     if (this.#socket) this.#socket.send(JSON.stringify(frame));
-    else this.#post([frame]);
+    else if (this.#outgoing.push(frame) === 1) this.#post();
   }
 
   #set(state) {
@@ -116,6 +118,8 @@ export class Link extends EventTarget {
         first = false;
       } catch (error) {
         if (abort.signal.aborted) return;
+        // Plain calls fail as well: it was not the socket that is blocked.
+        if (first) this.#blocked = 0;
         if (error.status === 401) this.#receive({ t: "bye", reason: "session" });
         else this.#retry(error.wait);
         return;
@@ -128,13 +132,19 @@ export class Link extends EventTarget {
     }
   }
 
-  async #post(frames) {
-    try {
-      const answer = await this.session.post("frames", { frames });
-      answer.frames.forEach((frame) => this.#receive(frame));
-    } catch (error) {
-      if (error.status === 401) this.#receive({ t: "bye", reason: "session" });
-      else this.#retry(error.wait);
+  // One call at a time, so that what was written first arrives first.
+  async #post() {
+    while (this.#outgoing.length) {
+      const frames = this.#outgoing.slice(0, TOGETHER);
+      try {
+        const answer = await this.session.post("frames", { frames });
+        answer.frames.forEach((frame) => this.#receive(frame));
+        this.#outgoing.splice(0, frames.length);
+      } catch (error) {
+        if (error.status === 401) this.#receive({ t: "bye", reason: "session" });
+        else this.#retry(error.wait);
+        return;
+      }
     }
   }
 
@@ -167,6 +177,7 @@ export class Link extends EventTarget {
     this.#timers.clear();
     this.#abort?.abort();
     this.#abort = null;
+    this.#outgoing = [];
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();

@@ -51,23 +51,23 @@ class Widget {
     document.body.append(this.host);
 
     this.conversation.addEventListener("change", ({ detail }) => this.#changed(detail.fresh));
+    const wasOpen = store.get("open");
     this.#changed([]);
-    if (store.get("open") && !matchMedia("(max-width: 30rem)").matches) this.open({ focus: false });
+    if (wasOpen && !matchMedia("(max-width: 30rem)").matches) this.open({ focus: false });
   }
 
   open({ focus = true } = {}) {
     if (this.panel.isOpen) return;
-    // Nothing is kept in the browser of somebody who only looks.
-    if (this.session.token) this.store.set({ open: true });
     this.launcher.opened(true);
     this.panel.open(focus);
+    this.#remember();
     this.#tell("open");
   }
 
   close() {
     if (!this.panel.isOpen) return;
-    this.store.set({ open: undefined });
     this.panel.close();
+    this.#remember();
     this.launcher.opened(false);
     this.launcher.focus();
     this.#tell("close");
@@ -104,11 +104,17 @@ class Widget {
     (this.#listeners[name] ||= []).push(callback);
   }
 
+  // Nothing is kept in the browser of somebody who only looks.
+  #remember() {
+    if (this.session.token && this.panel.isOpen !== Boolean(this.store.get("open"))) this.store.set({ open: this.panel.isOpen || undefined });
+  }
+
   #tell(name, value) {
     (this.#listeners[name] || []).forEach((callback) => callback(value));
   }
 
   #changed(fresh) {
+    this.#remember();
     this.panel.update(fresh);
     this.launcher.update(fresh, this.panel.isOpen);
     const { unread } = this.conversation;

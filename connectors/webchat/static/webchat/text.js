@@ -1,7 +1,7 @@
 // Message text as nodes: line breaks kept, addresses clickable. Works on text nodes only; HTML in a message stays text.
 import { h } from "./dom.js";
 
-// A web address ends before closing punctuation; one opening bracket inside may be balanced ("…/Wool_(fibre)").
+// A web address ends before closing punctuation; brackets inside may be balanced ("…/Wool_(fibre)").
 const LINK = /\bhttps?:\/\/[^\s<>"'“”«»]{1,2000}|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/gi;
 
 /** The nodes for `text`; links open in a new tab and tell the other side nothing about this page. */
@@ -20,9 +20,10 @@ export function linkify(text) {
 }
 
 function trimmed(word) {
-  let end = word.replace(/[.,;:!?…]+$/, "");
-  if (end.endsWith(")") && !end.includes("(")) end = end.slice(0, -1);
-  return end;
+  const shorter = word.replace(/[.,;:!?…]+$/, "");
+  const unbalanced = shorter.endsWith(")") && shorter.split(")").length > shorter.split("(").length;
+  const end = unbalanced ? shorter.slice(0, -1) : shorter;
+  return end === word ? word : trimmed(end);
 }
 
 function safe(word) {
