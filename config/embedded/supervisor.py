@@ -1,20 +1,17 @@
 """The order of things: PostgreSQL, Valkey, migrations, web, worker, beat, poller; and backwards at the end."""
 
-import http.client
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 from config import environment, keys, paths
-from config.embedded import leftovers, servers
+from config.embedded import leftovers, servers, welcome
 from config.embedded.address import Address
 from config.embedded.children import Child, Start
 from config.embedded.console import Console
@@ -29,7 +26,7 @@ ONE_MIB = str(2**20)
 # Where the demo's stand-ins for providers listen: connectors/*/demo.py.
 STAND_INS = "127.0.0.1:8025,localhost:8025"
 SECONDS_TO_STOP = 15.0
-SECONDS_TO_START = 60.0
+SECONDS_TO_START = 180.0
 
 
 class Supervisor:
@@ -178,30 +175,18 @@ class Supervisor:
     def welcome(self, began: float) -> None:
         """Waits until every part was seen, then prints the address and, in the demo, who may log in."""
         until = time.monotonic() + SECONDS_TO_START
-        problems = self.unready()
-        while problems and time.monotonic() < until and not self.stopping.wait(0.1):
+        missing = welcome.problems(self.address)
+        while missing and time.monotonic() < until and not self.stopping.wait(0.1):
             self.look_after()
-            problems = self.unready()
+            missing = welcome.problems(self.address)
         if self.stopping.is_set():
             return
-        if problems:
-            self.console.say("house", f"Not everything is ready yet: {problems}")
         logins = self.data / "demo-logins.txt"
-        people = logins.read_text().splitlines() if self.demo and logins.exists() else []
-        lines = [f"Onethread is ready after {time.monotonic() - began:.1f} s: {self.address.url}"]
-        lines += ["", *people, ""] if people else []
-        lines += [f"Its data is in {self.data}. Stop with Ctrl-C."]
-        self.console.write("\n" + "".join(f"  {line}".rstrip() + "\n" for line in lines) + "\n")
-
-    def unready(self) -> str:
-        host = "127.0.0.1" if self.address.host == "0.0.0.0" else self.address.host  # noqa: S104 - compared only
-        try:
-            with urllib.request.urlopen(f"http://{host}:{self.address.port}/readyz", timeout=5):
-                return ""
-        except urllib.error.HTTPError as answer:
-            return answer.read().decode()
-        except (OSError, http.client.HTTPException) as error:
-            return f"no answer from the web server ({error})"
+        people = logins.read_text() if self.demo and logins.exists() else ""
+        seconds = time.monotonic() - began
+        self.console.write(
+            welcome.banner(self.address, data=self.data, seconds=seconds, missing=missing, people=people)
+        )
 
     def look_after(self) -> None:
         if self.watch and self.watch.changed():
