@@ -17,6 +17,7 @@ from agents.views import (
     search,
     thread,
     verbs,
+    writing,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -41,10 +42,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for name in ("assign", "tag", "snooze", "resolve", "reopen", "priority")
     ),
     path("conversations/<int:pk>/send/", composer.send, name="send"),
-    path("conversations/<int:pk>/draft/", composer.draft, name="draft"),
-    path("conversations/<int:pk>/upload/", composer.upload, name="upload"),
-    path("conversations/<int:pk>/saved-replies/", composer.saved, name="saved-replies"),
-    path("conversations/<int:pk>/people/", composer.people, name="people"),
+    path("conversations/<int:pk>/draft/", writing.draft, name="draft"),
+    path("conversations/<int:pk>/upload/", writing.upload, name="upload"),
+    path("conversations/<int:pk>/saved-replies/", writing.saved, name="saved-replies"),
+    path("conversations/<int:pk>/people/", writing.people, name="people"),
     path("bulk/", verbs.bulk, name="bulk"),
     path("bulk/<slug:name>/", verbs.bulk_menu, name="bulk-menu"),
     path("undo/", verbs.undo_last, name="undo"),

@@ -1,33 +1,28 @@
-"""Writing: send a reply or a note, take it back, try again, drafts, files, saved replies, people to mention."""
+"""Sending: a reply or a note, what is asked before, taking it back, trying again. What helps to write is in writing.py."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
-from agents import access, answers, composing, opened, saved_replies
+from agents import access, answers, composing, opened
 from agents.access import AgentRequest, agents_only
 from agents.composing import Pair
 from agents.forms import SendForm
 from inbox import timeline
-from inbox.actions import deliver, drafts, files, reply, status
+from inbox.actions import deliver, reply, status
 from inbox.actions.composing import Composition
 from inbox.actions.errors import Changed, Refused
-from inbox.contract import File
-from inbox.models import Agent, Conversation, Message, SavedReply
+from inbox.models import Agent, Conversation, Message
 from inbox.models.messages import Direction
 
-MOST_FILE_BYTES = 30_000_000
-DRAFT_FIELDS = ("text", "subject", "cc", "bcc", "in_reply_to")
 MENTION = re.compile(r"@([\w.'’-]+(?: [\w.'’-]+)?)")
 
 
@@ -170,67 +165,3 @@ def retry(request: AgentRequest, pk: int) -> HttpResponse:
         return answers.back(here)
     entry = render_to_string("agents/_entry.html", {"entry": timeline.messages([pk])[0]}, request)
     return answers.news(HttpResponse(entry), rows=[message.conversation_id])
-
-
-@require_POST
-@agents_only
-def draft(request: AgentRequest, pk: int) -> HttpResponse:
-    """Keep what is being written."""
-    matter = access.conversation(request.user, pk)
-    channel, _dash, identity = request.POST.get("pair", "").partition("-")
-    data: dict[str, Any] = {name: request.POST.get(name, "") for name in DRAFT_FIELDS}
-    data |= {"channel": channel, "identity": identity, "attachments": request.POST.getlist("attachment")}
-    kind = "note" if request.POST.get("mode") == "note" else "reply"
-    try:
-        drafts.save(agent=request.user, conversation=matter, kind=kind, data=data)
-    except Refused as error:
-        return answers.refused(request, error)
-    return HttpResponse(status=204)
-
-
-@require_POST
-@agents_only
-def upload(request: AgentRequest, pk: int) -> HttpResponse:
-    """Keep one file for the message that is being written."""
-    access.conversation(request.user, pk)
-    given = request.FILES.get("file")
-    if not isinstance(given, UploadedFile):
-        return answers.refused(request, _("No file came. Choose it again."))
-    if (given.size or 0) > MOST_FILE_BYTES:
-        return answers.refused(
-            request, _("This file is larger than %(size)d MB.") % {"size": MOST_FILE_BYTES // 1_000_000}
-        )
-    kept = files.upload(
-        agent=request.user,
-        file=File(
-            name=given.name or "file",
-            content_type=given.content_type or "application/octet-stream",
-            content=given.read(),
-        ),
-    )
-    return render(request, "agents/_composer_file.html", {"file": kept})
-
-
-@require_safe
-@agents_only
-def saved(request: AgentRequest, pk: int) -> HttpResponse:
-    """Saved replies that fit what was typed after "/", their variables filled in."""
-    matter = access.conversation(request.user, pk)
-    query = request.GET.get("q", "").strip()[:40]
-    found = SavedReply.objects.filter(Q(team=None) | Q(team__in=request.user.teams.all()))
-    if query:
-        found = found.filter(Q(shortcut__istartswith=query) | Q(name__icontains=query))
-    options = [(item, saved_replies.fill(item.text, matter.customer, request.user)) for item in found[:8]]
-    return render(request, "agents/_suggest_saved.html", {"options": options})
-
-
-@require_safe
-@agents_only
-def people(request: AgentRequest, pk: int) -> HttpResponse:
-    """Colleagues that fit what was typed after "@"; only those who may read the desk."""
-    matter = access.conversation(request.user, pk)
-    query = request.GET.get("q", "").strip()[:40]
-    found = Agent.objects.filter(is_active=True, name__icontains=query).exclude(pk=request.user.pk)
-    if matter.desk.restricted:
-        found = found.filter(desks=matter.desk_id)
-    return render(request, "agents/_suggest_people.html", {"people": found[:8]})
