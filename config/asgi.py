@@ -6,7 +6,6 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
@@ -31,9 +30,9 @@ def routes(package: str) -> list[Any]:
     return [*import_module(f"{package}.routing").websocket_urlpatterns, re_path("", application)]
 
 
-# Agents carry a session, so only our own pages may open their sockets. A visitor's socket is opened from a
-# customer's website: the connector checks the Origin against its channel's list.
-agents: Any = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(routes("agents.live"))))
+# Agents carry a session (agents/live checks it), so only our own pages may open their sockets. A visitor's socket is opened
+# from a customer's website: the connector checks the Origin against its channel's list.
+agents: Any = AllowedHostsOriginValidator(URLRouter(routes("agents.live")))
 visitors: Any = URLRouter(routes("connectors.visitors"))
 hooks: Any = import_module("connectors.hooks").application
 

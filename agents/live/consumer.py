@@ -9,15 +9,18 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError
+from django.http import parse_cookie
 
 from agents.live import feed, hub, lists, presence, rights
 from agents.live.lines import Line
 from agents.live.offload import aside, in_thread
+from agents.live.rights import Rights
 from inbox.models import Agent
 
 log = structlog.get_logger(__name__)
@@ -47,30 +50,40 @@ class Closed(Exception):
 
 async def socket(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
     """The ASGI application at /live/socket/. Who is not logged in is refused before the handshake."""
-    agent, session = scope["user"], scope["session"]
     await receive()  # websocket.connect
-    if not isinstance(agent, Agent):
+    # Not by Channels' AuthMiddleware: it leaves its database connection behind in a context nobody closes.
+    known = await in_thread(rights.recognise, session_key(scope))
+    if known is None:
         await send({"type": "websocket.close", "code": 4401})
         return
+    agent, held = known
     if _open[agent.pk] >= MOST_SOCKETS:
         await send({"type": "websocket.close", "code": 4429})
         return
     _open[agent.pk] += 1
     try:
         await send({"type": "websocket.accept"})
-        await Socket(agent, session.session_key, receive, send).run()
+        await Socket(agent, held, receive, send).run()
     finally:
         _open[agent.pk] -= 1
         if not _open[agent.pk]:
             del _open[agent.pk]
 
 
+def session_key(scope: MutableMapping[str, Any]) -> str:
+    """The session named by the browser's cookie; "" for none."""
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            return parse_cookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
+    return ""
+
+
 class Socket:
     """One connection from its opening to its end."""
 
-    def __init__(self, agent: Agent, session_key: str, receive: Receive, send: Send) -> None:
+    def __init__(self, agent: Agent, held: Rights, receive: Receive, send: Send) -> None:
         self.agent = agent
-        self.session_key = session_key
+        self.held = held
         self.receive, self.send = receive, send
         self.line: Line | None = None
         self.allowance, self.counted_at = BURST, asyncio.get_running_loop().time()
@@ -92,12 +105,10 @@ class Socket:
         hello = await self.next_frame(HELLO_SECONDS)
         if hello["t"] != "hello":
             raise Closed(4400)
-        held = await in_thread(rights.of, self.agent, self.session_key)
-        self.line = line = Line(self.agent, held, self.write)
+        self.line = line = Line(self.agent, self.held, self.write)
         await hub.current().join(line)
         line.language = language(hello.get("language"))
-        line.tell({"t": "ready"})
-        await self.look_at(line, hello)
+        await self.look_at(line, hello, first=True)
         await hub.current().catch_up(line, age(hello))
         listening = asyncio.create_task(self.listen(line))
         ending = asyncio.create_task(line.over.wait())
@@ -128,25 +139,19 @@ class Socket:
 
     # ------------------------------------------------------------ what the page says
 
-    async def look_at(self, line: Line, frame: dict[str, Any]) -> None:
+    async def look_at(self, line: Line, frame: dict[str, Any], *, first: bool = False) -> None:
         """The page shows this list and this thread now. What the agent may not see is the same as nothing."""
-        line.view = await in_thread(lists.view_of, self.agent, _text(frame, "view"))
-        customer, since = _number(frame, "customer"), _number(frame, "since")
-        place = await in_thread(presence.place, self.agent, customer, _number(frame, "conversation"))
-        await self.move(line, place)
-        if not customer or not await in_thread(feed.may_watch, self.agent, customer):
+        looked = await in_thread(look, self.agent, frame)
+        line.view = looked.view
+        if looked.customer:
+            hub.current().watch(line, looked.customer, _number(frame, "since"))
+        else:
             hub.current().unwatch(line)
-            return
-        hub.current().watch(line, customer, since)
+        if first:
+            line.tell({"t": "ready"})
+        before, line.place = line.place, looked.place
+        await in_thread(presence.move, self.agent.pk, before, looked.place)
         await hub.current().crowd.greet(line)
-
-    async def move(self, line: Line, to: presence.Place | None) -> None:
-        """The agent is in another thread now, or in none."""
-        before, line.place = line.place, to
-        if before is not None and (to is None or before.customer_id != to.customer_id):
-            await in_thread(presence.go, self.agent.pk, before)
-        if to is not None and to != before:
-            await in_thread(presence.come, self.agent.pk, to)
 
     async def types(self, line: Line, frame: dict[str, Any]) -> None:
         """The agent writes in the thread they have open."""
@@ -211,7 +216,25 @@ class Socket:
         line.close()
         hub.current().leave(line)
         if line.place is not None:
-            await in_thread(presence.go, self.agent.pk, line.place)
+            await in_thread(presence.move, self.agent.pk, line.place, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a page shows, as far as its agent may see it."""
+
+    view: str
+    customer: int
+    place: presence.Place | None
+
+
+def look(agent: Agent, frame: dict[str, Any]) -> Looked:
+    """What the page says it shows, checked."""
+    customer = _number(frame, "customer")
+    if not customer or not feed.may_watch(agent, customer):
+        return Looked(lists.view_of(agent, _text(frame, "view")), 0, None)
+    place = presence.place(agent, customer, _number(frame, "conversation"))
+    return Looked(lists.view_of(agent, _text(frame, "view")), customer, place)
 
 
 def language(wanted: object) -> str:

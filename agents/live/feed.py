@@ -16,8 +16,17 @@ from inbox.models import Agent, Customer, Event
 MOST = 200
 """A page that is further behind is opened anew."""
 MOST_RECENT = 1_000
-UNLISTED = frozenset({Kind.DELIVERY_CHANGED, Kind.REACTION_CHANGED, Kind.ATTACHMENT_CHANGED})
+UNLISTED = frozenset(
+    {
+        Kind.DELIVERY_CHANGED,
+        Kind.REACTION_CHANGED,
+        Kind.ATTACHMENT_CHANGED,
+        Kind.IDENTITY_ADDED,
+        Kind.IDENTITY_CHANGED,
+    }
+)
 """No row of a list shows these."""
+EVERY_ROW = frozenset({Kind.CUSTOMER_CHANGED, Kind.CUSTOMERS_MERGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +40,13 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An event as far as lists are concerned: whose it is and which conversations it touched."""
+    """An event as far as lists are concerned: whose it is, which conversations it touched, or that it touched the customer
+    and so every row of theirs. `absorbed` is a customer that is no more."""
 
     event_id: int
     customer_id: int
-    conversations: tuple[int, ...]
+    conversations: tuple[int, ...] = ()
+    every_row: bool = False
     absorbed: int | None = None
 
 
@@ -61,15 +72,14 @@ def _change(
     pk: int, customer_id: int, conversation_id: int | None, kind: str, data: dict[str, object]
 ) -> Change:
     if kind in UNLISTED:
-        return Change(pk, customer_id, ())
+        return Change(pk, customer_id)
+    if kind in EVERY_ROW:
+        absorbed = data.get("absorbed")
+        return Change(
+            pk, customer_id, every_row=True, absorbed=absorbed if isinstance(absorbed, int) else None
+        )
     touched = (conversation_id, data.get("from"), data.get("to"))
-    absorbed = data.get("absorbed") if kind == Kind.CUSTOMERS_MERGED else None
-    return Change(
-        pk,
-        customer_id,
-        tuple(dict.fromkeys(each for each in touched if isinstance(each, int))),
-        absorbed if isinstance(absorbed, int) else None,
-    )
+    return Change(pk, customer_id, tuple(dict.fromkeys(each for each in touched if isinstance(each, int))))
 
 
 def newest(most: int = 1_000) -> list[int]:

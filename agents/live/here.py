@@ -42,6 +42,7 @@ class Crowd:
         self._staff: dict[int, Agent] = {}
         self._staff_read = 0.0
         self._asked: set[int] = set()
+        self._in_turn = asyncio.Lock()
 
     def changed(self, customer_id: int) -> None:
         """Somebody came, went or typed. Read together what is rung at once."""
@@ -72,8 +73,11 @@ class Crowd:
 
     async def greet(self, line: Line) -> None:
         """Tell a line that has just come who is here already."""
-        if line.customer is not None:
-            await self._tell(line, line.customer, await in_thread(self._people, line.customer))
+        customer_id = line.customer
+        if customer_id is None:
+            return
+        html = await in_thread(lambda: drawn(self._people(customer_id), line.viewer))
+        line.tell({"t": "here", "customer": customer_id, "html": html})
 
     async def _tell(self, line: Line, customer_id: int, found: Sequence[Person]) -> None:
         html = await in_thread(drawn, found, line.viewer)
@@ -93,11 +97,12 @@ class Crowd:
             self.hub.start(self._tell_typing(message))
 
     async def _tell_typing(self, message: dict[str, Any]) -> None:
-        desk = await in_thread(_desk_of, message.get("channel"))
         seconds = presence.TYPING_SECONDS if message["active"] else 0
-        for line in self.hub.watchers.get(message["customer"], ()):
-            if desk is None or desk in line.rights.desks:
-                line.tell({"t": "typing", "customer": message["customer"], "seconds": seconds})
+        async with self._in_turn:
+            desk = await in_thread(_desk_of, message.get("channel"))
+            for line in self.hub.watchers.get(message["customer"], ()):
+                if desk is None or desk in line.rights.desks:
+                    line.tell({"t": "typing", "customer": message["customer"], "seconds": seconds})
 
 
 def _desk_of(channel_id: int | None) -> int | None:

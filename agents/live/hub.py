@@ -85,6 +85,13 @@ class Hub:
             del self.watchers[line.customer]
         line.customer = None
 
+    async def close(self) -> None:
+        """Stop hearing (tests begin each with a hub of their own)."""
+        self.lines.clear()
+        for task in (*self._running, *self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._running, *self._tasks, return_exceptions=True)
+
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something beside; what goes wrong in it is logged."""
         task = asyncio.get_running_loop().create_task(work)
@@ -265,7 +272,7 @@ class Hub:
         await asyncio.sleep(max(0.0, self._flushed + LISTS_SECONDS - time.monotonic()))
         self._flushed = time.monotonic()
         changes, self._changed = self._changed, []
-        await self.tell_lists(list(self.lines), await in_thread(lists.touched, changes))
+        await self._tell_lists(list(self.lines), lambda: lists.touched(changes))
 
     async def catch_up(self, line: Line, age: float) -> None:
         """Tell a line what changed in lists since its page knew everything, `age` seconds ago; first of all its counts."""
@@ -277,12 +284,12 @@ class Hub:
             ids = [pk for pk, at in self._known.items() if at > start]
         else:
             ids = await in_thread(feed.recent, age + COMMIT_SECONDS)
-        changes = await in_thread(feed.changes, ids)
-        await self.tell_lists([line], await in_thread(lists.touched, changes))
+        await self._tell_lists([line], lambda: lists.touched(feed.changes(ids)))
 
-    async def tell_lists(self, lines: list[Line], conversation_ids: list[int]) -> None:
+    async def _tell_lists(self, lines: list[Line], conversation_ids: Callable[[], list[int]]) -> None:
         """Send these lines the rows of these conversations, and their counts if they are others than before."""
-        frames = await in_thread(lists.frames, [line.viewer for line in lines], conversation_ids)
+        viewers = [line.viewer for line in lines]
+        frames = await in_thread(lambda: lists.frames(viewers, conversation_ids()))
         for line, frame in zip(lines, frames, strict=True):
             if frame["counts"] == line.counts:
                 del frame["counts"]

@@ -41,10 +41,13 @@ Frame = dict[str, Any]
 
 def touched(changes: Iterable[Change]) -> list[int]:
     """The conversations whose rows these events may have changed: those they are about, and the same customer's open ones."""
-    listed = [change for change in changes if change.conversations or change.absorbed]
+    listed = [change for change in changes if change.conversations or change.every_row]
     named = {pk for change in listed for pk in change.conversations}
     customers = {change.customer_id for change in listed}
-    rows = Conversation.objects.filter(Q(pk__in=named) | UNRESOLVED & Q(customer__in=customers))
+    wholly = {change.customer_id for change in listed if change.every_row}
+    rows = Conversation.objects.filter(
+        Q(pk__in=named) | UNRESOLVED & Q(customer__in=customers) | Q(customer__in=wholly)
+    )
     return list(rows.order_by("-last_activity").values_list("pk", flat=True)[: MOST + 1])
 
 

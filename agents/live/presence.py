@@ -51,16 +51,14 @@ def stay(agent_id: int, at: Place) -> None:
     _note(_key(at.customer_id, agent_id), at.desk_id, HERE_SECONDS)
 
 
-def come(agent_id: int, at: Place) -> None:
-    """The agent opened this thread."""
-    stay(agent_id, at)
-    _ring(at.customer_id)
-
-
-def go(agent_id: int, at: Place) -> None:
-    """The agent left this thread."""
-    _forget(_key(at.customer_id, agent_id), _typing_key(at.customer_id, agent_id))
-    _ring(at.customer_id)
+def move(agent_id: int, before: Place | None, to: Place | None) -> None:
+    """The agent has another thread open now, or none."""
+    if before is not None and (to is None or before.customer_id != to.customer_id):
+        _forget(_key(before.customer_id, agent_id), _typing_key(before.customer_id, agent_id))
+        _ring(before.customer_id, agent_id)
+    if to is not None and to != before:
+        stay(agent_id, to)
+        _ring(to.customer_id, agent_id)
 
 
 def types(agent_id: int, at: Place, *, mode: str) -> None:
@@ -70,7 +68,7 @@ def types(agent_id: int, at: Place, *, mode: str) -> None:
         _note(_typing_key(at.customer_id, agent_id), mode, TYPING_SECONDS)
     else:
         _forget(_typing_key(at.customer_id, agent_id))
-    _ring(at.customer_id)
+    _ring(at.customer_id, agent_id)
 
 
 def show_customer(agent: Agent, at: Place, *, channel_id: int, identity_id: int, active: bool) -> None:
@@ -133,5 +131,5 @@ def _forget(*keys: str) -> None:
         log.warning("Presence could not be forgotten (%s).", type(error).__name__)
 
 
-def _ring(customer_id: int) -> None:
-    live.signal({"type": SIGNAL, "customer": customer_id})
+def _ring(customer_id: int, agent_id: int) -> None:
+    live.signal({"type": SIGNAL, "customer": customer_id, "agent": agent_id})

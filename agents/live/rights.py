@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.http import HttpRequest
 from django.utils import timezone
 
 from inbox.models import Agent, Desk
@@ -19,6 +22,14 @@ class Rights:
     session_key: str
     password: str
     desks: frozenset[int]
+
+
+def recognise(session_key: str) -> tuple[Agent, Rights] | None:
+    """Who this session belongs to, checked as a page's request is (deactivated? another password since?); None for nobody."""
+    request = HttpRequest()
+    request.session = SessionStore(session_key)
+    agent = get_user(request)
+    return (agent, of(agent, session_key)) if isinstance(agent, Agent) else None
 
 
 def of(agent: Agent, session_key: str) -> Rights:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from agents import access, composing, opened
+from agents import access, composing, opened, rail
 from agents.access import AgentRequest, agents_only
 from agents.live import feed, here, lists, presence, rights
 from agents.live import render as fragments
@@ -19,6 +19,7 @@ from agents.live.hub import COMMIT_SECONDS, MOST_AGE
 from agents.live.lists import Frame, Viewer
 from inbox import live, timeline
 from inbox.models import Agent, Channel, Message
+from inbox.queues import UnknownView
 
 MOST_ENTRIES = 200
 
@@ -58,7 +59,15 @@ def entries(request: AgentRequest) -> HttpResponse:
 def around(request: AgentRequest, pk: int) -> HttpResponse:
     """What stands around the thread of a matter: verbs, matters, the customer, the pairs to write on."""
     matter = access.conversation(request.user, pk)
-    context = {**opened.around(request.user, matter), "composing": composing.of(request.user, matter)}
+    try:
+        view = rail.named(request.GET.get("in", ""), request.user)
+    except UnknownView:
+        view = rail.home_of(matter, request.user)
+    context = {
+        **opened.around(request.user, matter),
+        "composing": composing.of(request.user, matter),
+        "view": view,
+    }
     return render(request, "agents/_around.html", context)
 
 

@@ -20,6 +20,8 @@ export function morph(old, fresh) {
     return fresh;
   }
   attributes(old, fresh);
+  // Who is here and who types: filled by live/here.js alone.
+  if (old.dataset.presence || old.dataset.typing) return old;
   if (old.nodeName !== "TEXTAREA") children(old, fresh);
   return old;
 }
@@ -32,6 +34,8 @@ function attributes(old, fresh) {
   for (const { name } of [...old.attributes]) {
     if (!fresh.hasAttribute(name) && !OURS.has(name)) old.removeAttribute(name);
   }
+  // What cannot be chosen any more is not chosen.
+  if (old.nodeName === "INPUT" && fresh.disabled) old.checked = fresh.checked;
   if (kept.length) old.classList.add(...kept);
 }
 

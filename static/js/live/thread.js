@@ -96,7 +96,9 @@ function around() {
   fetching = setTimeout(async () => {
     const thread = main();
     if (!thread?.dataset.aroundUrl) return;
-    const answer = await fetch(thread.dataset.aroundUrl, { headers: { "HX-Request": "true" } });
+    const address = new URL(thread.dataset.aroundUrl, window.location.href);
+    address.searchParams.set("in", document.body.dataset.view ?? "");
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
     if (!answer.ok || main() !== thread) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of [...page.body.children]) {

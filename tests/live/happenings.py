@@ -1,0 +1,259 @@
+"""Everything that can happen to a thread, done by the real actions: one function per kind of event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from inbox.actions import (
+    absorb,
+    conversations,
+    customers,
+    deliver,
+    files,
+    moving,
+    reply,
+    status,
+    undo,
+    updates,
+)
+from inbox.actions.composing import Composition
+from inbox.contract import (
+    Address,
+    Consent,
+    Delete,
+    DeliveryUpdate,
+    Edit,
+    File,
+    Identified,
+    Nature,
+    Reaction,
+    Status,
+)
+from inbox.events import Kind
+from inbox.models import Agent, Attachment, Channel, Conversation, Customer, Message, Team
+from tests import factories
+from tests.inbox.arrivals import ANA, arrive, said, take
+
+
+@dataclass
+class World:
+    """What there is before anything happens: two matters of ana's, a past episode, a quiet one; sam has answered once."""
+
+    sam: Agent
+    kim: Agent
+    channel: Channel
+    matter: Conversation
+    other: Conversation
+    past: Conversation
+    quiet: Conversation
+    first: Message
+    returns: Team
+
+    @property
+    def ana(self) -> Customer:
+        return self.matter.customer
+
+
+def world(sam: Agent, kim: Agent, channel: Channel) -> World:
+    past = arrive(channel, "An old question").conversation
+    status.resolve(agent=sam, conversation_ids=[past.pk])
+    first = arrive(channel, "Where is my parcel?", external_id="first")
+    matter = first.conversation
+    arrive(channel, "It is number 17.")
+    answered(sam, first, "I am looking.")
+    third = arrive(channel, "And the invoice?")
+    other = moving.split(agent=sam, message_ids=[third.pk], title="Invoice")
+    quiet = arrive(channel, "I am away until Monday.", nature=Nature.AUTO).conversation
+    matter.refresh_from_db()
+    return World(sam, kim, channel, matter, other, past, quiet, first, factories.team("Returns"))
+
+
+def answered(agent: Agent, message: Message, text: str) -> Message:
+    assert message.channel is not None
+    assert message.identity is not None
+    return reply.reply(
+        agent=agent,
+        conversation_id=message.conversation_id,
+        composition=Composition(channel=message.channel, identity=message.identity, text=text),
+        client_key=f"{text}-{timezone.now().timestamp()}",
+    )
+
+
+def update(world: World, event: object) -> None:
+    updates.apply(channel=world.channel, event=event, received_at=timezone.now())  # type: ignore[arg-type]
+
+
+def received(world: World) -> None:
+    arrive(world.channel, "Hello? <b>Anybody</b>?")
+
+
+def received_late(world: World) -> None:
+    arrive(
+        world.channel, "Said before, arrived late", occurred_at=world.first.occurred_at - timedelta(minutes=5)
+    )
+
+
+def received_with_file(world: World) -> None:
+    arrive(
+        world.channel,
+        "A picture",
+        files=(File(name="parcel.pdf", content=b"%PDF", content_type="application/pdf"),),
+    )
+
+
+def sent(world: World) -> None:
+    answered(world.kim, world.first, "It has left **today**.")
+
+
+def noted(world: World) -> None:
+    reply.note(agent=world.kim, conversation_id=world.matter.pk, text="A regular, be kind", client_key="note")
+
+
+def edited(world: World) -> None:
+    update(world, Edit(event_key="e", external_id="first", text="Where is my big parcel?"))
+
+
+def deleted(world: World) -> None:
+    update(world, Delete(event_key="d", external_id="first"))
+
+
+def moved(world: World) -> None:
+    moving.move(agent=world.kim, message_id=world.first.pk, conversation_id=world.other.pk)
+
+
+def reacted(world: World) -> None:
+    update(world, Reaction(event_key="r", external_id="first", author=ANA, emoji="👍"))
+
+
+def file_came(world: World) -> None:
+    attachment = Attachment.objects.create(message=world.first, name="late.pdf", state="waiting", source="x")
+    files.fetched(attachment.pk, File(name="late.pdf", content=b"%PDF", content_type="application/pdf"))
+
+
+def delivered(world: World) -> None:
+    (claimed,) = deliver.claim()
+    deliver.settle(claimed, status=Status.SENT, external_id="out-1")
+    update(world, DeliveryUpdate(event_key="s", external_id="out-1", status=Status.DELIVERED))
+
+
+def opened(world: World) -> None:
+    take(world.channel, said("About something else", thread_key="another-thread"))
+
+
+def assigned(world: World) -> None:
+    conversations.assign(
+        agent=world.kim,
+        conversation_ids=[world.matter.pk],
+        assignee=world.kim,
+        team=world.returns,
+    )
+
+
+def resolved(world: World) -> None:
+    status.resolve(agent=world.kim, conversation_ids=[world.matter.pk])
+
+
+def reopened(world: World) -> None:
+    status.reopen(agent=world.kim, conversation_ids=[world.past.pk])
+
+
+def snoozed(world: World) -> None:
+    until = timezone.now() + timedelta(days=2)
+    status.snooze(agent=world.kim, conversation_ids=[world.matter.pk], until=until)
+
+
+def undone(world: World) -> None:
+    status.resolve(agent=world.kim, conversation_ids=[world.matter.pk])
+    undo.last(agent=world.kim)
+
+
+def split_undone(world: World) -> None:
+    moving.split(agent=world.kim, message_ids=[world.first.pk], title="Parcel")
+    undo.last(agent=world.kim)
+
+
+def tagged(world: World) -> None:
+    tag = conversations.tag_named("refund")
+    conversations.tag(agent=world.kim, conversation_ids=[world.matter.pk], add=[tag])
+
+
+def prioritised(world: World) -> None:
+    conversations.prioritise(agent=world.kim, conversation_ids=[world.matter.pk], priority=4)
+
+
+def described(world: World) -> None:
+    conversations.describe(agent=world.kim, conversation_id=world.matter.pk, title="Lost parcel")
+
+
+def split(world: World) -> None:
+    moving.split(agent=world.kim, message_ids=[world.first.pk], title="Parcel")
+
+
+def merged(world: World) -> None:
+    moving.merge(agent=world.kim, conversation_id=world.other.pk, into_id=world.matter.pk)
+
+
+def promoted(world: World) -> None:
+    status.promote(agent=world.kim, conversation_id=world.quiet.pk)
+
+
+def renamed(world: World) -> None:
+    customers.edit(agent=world.kim, customer_id=world.ana.pk, name="Ana Pereira", vip=True)
+
+
+def address_added(world: World) -> None:
+    address = Address(space="email", value="ana@x.example")
+    customers.add_identity(agent=world.kim, customer_id=world.ana.pk, address=address)
+
+
+def claimed(world: World) -> None:
+    address = Address(space="email", value="ana@x.example")
+    update(world, Identified(event_key="i", author=ANA, claims=(address,)))
+
+
+def opted_out(world: World) -> None:
+    update(world, Consent(event_key="c", address=ANA, allowed=False))
+
+
+def absorbed(world: World) -> None:
+    twin = factories.customer("Ana S.")
+    factories.message(factories.conversation(twin, title="From before"), "It is me, too")
+    absorb.into(keep_id=world.ana.pk, gone_id=twin.pk)
+
+
+HAPPENINGS: dict[Callable[[World], None], Kind] = {
+    received: Kind.MESSAGE_RECEIVED,
+    received_late: Kind.MESSAGE_RECEIVED,
+    received_with_file: Kind.MESSAGE_RECEIVED,
+    sent: Kind.MESSAGE_SENT,
+    noted: Kind.NOTE_ADDED,
+    edited: Kind.MESSAGE_EDITED,
+    deleted: Kind.MESSAGE_DELETED,
+    moved: Kind.MESSAGE_MOVED,
+    split_undone: Kind.MESSAGE_MOVED,
+    reacted: Kind.REACTION_CHANGED,
+    file_came: Kind.ATTACHMENT_CHANGED,
+    delivered: Kind.DELIVERY_CHANGED,
+    opened: Kind.CONVERSATION_OPENED,
+    assigned: Kind.ASSIGNED,
+    resolved: Kind.STATUS_CHANGED,
+    reopened: Kind.STATUS_CHANGED,
+    snoozed: Kind.STATUS_CHANGED,
+    undone: Kind.STATUS_CHANGED,
+    tagged: Kind.TAGS_CHANGED,
+    prioritised: Kind.PRIORITY_CHANGED,
+    described: Kind.CONVERSATION_CHANGED,
+    split: Kind.CONVERSATION_SPLIT,
+    merged: Kind.CONVERSATION_MERGED,
+    promoted: Kind.CONVERSATION_PROMOTED,
+    renamed: Kind.CUSTOMER_CHANGED,
+    address_added: Kind.IDENTITY_ADDED,
+    claimed: Kind.IDENTITY_ADDED,
+    opted_out: Kind.IDENTITY_CHANGED,
+    absorbed: Kind.CUSTOMERS_MERGED,
+}
+"""Each way something can happen, and the kind of event it must record."""
