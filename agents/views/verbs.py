@@ -120,6 +120,8 @@ def verb(request: AgentRequest, pk: int, name: str) -> HttpResponse:
     matter = access.conversation(request.user, pk)
     here = reverse("conversation", args=[pk])
     if request.method != "POST":
+        if name in ("resolve", "reopen"):  # nothing to ask; somebody opened the address itself
+            return answers.back(here)
         return _menu(request, name, reverse(name, args=[pk]), here=here, conversation=matter)
     try:
         text = VERBS[name](request, [matter.pk], "")

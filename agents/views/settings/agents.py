@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agents import limits
+from agents import access, limits
 from agents.access import AgentRequest, admins_only
 from agents.settings_forms import AgentForm, InviteForm
 from agents.views.settings import show
@@ -27,7 +27,8 @@ RESTRICTED = Prefetch("desks", Desk.objects.filter(restricted=True))
 @admins_only
 def agents(request: AgentRequest) -> HttpResponse:
     """Everybody who works here, those who were let go last."""
-    listed = Agent.objects.prefetch_related("teams", RESTRICTED).order_by("-is_active", "name")
+    teams = Prefetch("teams", access.teams(request.user))
+    listed = Agent.objects.prefetch_related(teams, RESTRICTED).order_by("-is_active", "name")
     return show.page(request, "agents", section="agents", heading=_("Agents"), agents=listed)
 
 
