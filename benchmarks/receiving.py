@@ -90,12 +90,15 @@ def bench_channel(kind: str = "sandbox", **settings: str) -> Channel:
 @contextlib.contextmanager
 def raw() -> Iterator[steps.Connection]:
     """A connection of psycopg to the same database, with its own default settings."""
-    params = {name: value for name, value in connection_params().items() if name in {"host", "dbname", "user"}}
+    params = {
+        name: value for name, value in connection_params().items() if name in {"host", "dbname", "user"}
+    }
     with psycopg.connect(**params) as connection:
         yield connection
 
 
-def _inbound(channel: Channel, saying: Saying) -> Inbound:
+def inbound(channel: Channel, saying: Saying) -> Inbound:
+    """What somebody says, on this channel."""
     return Inbound(
         channel=channel,
         received_at=timezone.now(),
@@ -111,7 +114,7 @@ def _inbound(channel: Channel, saying: Saying) -> Inbound:
 
 def _receive_all(channel: Channel, sayings: Sequence[Saying], batch: int) -> None:
     for start in range(0, len(sayings), batch):
-        receive([_inbound(channel, saying) for saying in sayings[start : start + batch]])
+        receive([inbound(channel, saying) for saying in sayings[start : start + batch]])
 
 
 def _step_all(connection: steps.Connection, sayings: Sequence[Saying]) -> None:
