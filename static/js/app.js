@@ -12,10 +12,10 @@ import "./elements/message-timeline.js";
 import "./elements/relative-time.js";
 import "./elements/theme-choice.js";
 import "./elements/toast-stack.js";
-import "./confirm.js";
 import "./keyboard.js";
 import "./menu.js";
 import "./places.js";
+import "./settings.js";
 import { reason, say } from "./words.js";
 import { toast } from "./elements/toast-stack.js";
 
