@@ -44,6 +44,12 @@ class Crowd:
         self._asked: set[int] = set()
         self._in_turn = asyncio.Lock()
 
+    def hear(self, message: dict[str, Any]) -> None:
+        """The doorbell says that an agent came, went or typed. One who is new here makes us read the staff anew."""
+        if message.get("agent") not in self._staff:
+            self._staff_read = 0.0
+        self.changed(message["customer"])
+
     def changed(self, customer_id: int) -> None:
         """Somebody came, went or typed. Read together what is rung at once."""
         if customer_id in self.hub.watchers and customer_id not in self._asked:

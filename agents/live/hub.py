@@ -157,7 +157,7 @@ class Hub:
         elif kind == "doorbell.typing":
             self.crowd.hear_typing(message)
         elif kind == presence.SIGNAL:
-            self.crowd.changed(message["customer"])
+            self.crowd.hear(message)
 
     def _ring(self, event_id: int) -> None:
         if event_id in self._known:
