@@ -154,9 +154,9 @@ COMMANDS = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _house(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """One for all tests of a run; it dies with the run."""
+    """One for all tests of a file; other tests must not find its worker at their work."""
     folder = tmp_path_factory.mktemp("house")
     port = free_port()
     account = Account(sid("AC"), "a" * 32)
