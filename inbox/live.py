@@ -16,6 +16,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 from django.core.cache import cache
 from django.db import transaction
+from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ def typing(*, customer_id: int, who: str, active: bool, channel_id: int | None =
             cache.set(typing_key(customer_id, who), channel_id or 0, TYPING_SECONDS)
         else:
             cache.delete(typing_key(customer_id, who))
-    except OSError as error:
+    except (RedisError, OSError) as error:
         log.warning("Typing could not be noted: %s", error)
         return
     signal(
@@ -91,3 +92,8 @@ def typing(*, customer_id: int, who: str, active: bool, channel_id: int | None =
             "channel": channel_id,
         }
     )
+
+
+def read(customer_id: int) -> None:
+    """An agent has read more of a thread: whoever waits in a live channel may see it at their ticks. After the commit."""
+    transaction.on_commit(lambda: signal({"type": "doorbell.read", "customer": customer_id}))

@@ -9,11 +9,13 @@ import asyncio
 import weakref
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
 
 from connectors.visitors import audience
 from connectors.visitors.offload import in_thread
@@ -24,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 # Events within this time are looked up together.
 GATHER_SECONDS = 0.03
+# After the doorbell's connection broke, it is tried again this often.
+DEAF_SECONDS = 1.0
 
 
 @dataclass(eq=False, slots=True)
@@ -84,14 +88,14 @@ class Hub:
         self.listening = asyncio.Event()
 
     async def join(self, line: Line) -> None:
-        """From when this returns, no doorbell is missed for this line."""
+        """From when this returns, no doorbell is missed for this line; unless there is none now: then the line looks by itself."""
         self.lines.add(line)
         for name in line.names:
             self.by_name[name].add(line)
         if self.ear is None or self.ear.done():
-            self.listening.clear()
             self.ear = asyncio.get_running_loop().create_task(self._listen())
-        await asyncio.wait_for(self.listening.wait(), timeout=5)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.listening.wait(), timeout=2)
 
     def leave(self, line: Line) -> None:
         self.lines.discard(line)
@@ -109,12 +113,25 @@ class Hub:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _listen(self) -> None:
+        """Hear the doorbell for as long as the process lives; after a failure everything is looked for once."""
+        while True:
+            try:
+                await self._subscribe()
+            except (RedisError, OSError) as error:
+                log.warning("Visitors hear no doorbell now.", error=type(error).__name__)
+            finally:
+                self.listening.clear()
+            await asyncio.sleep(DEAF_SECONDS)
+
+    async def _subscribe(self) -> None:
         layer = get_channel_layer()
         if layer is None:
             raise RuntimeError("There is no channel layer: set REDIS_URL.")
         channel = await layer.new_channel()
         await layer.group_add(live.GROUP, channel)
         self.listening.set()
+        for line in self.lines:
+            line.wake()
         while True:
             self.hear(await layer.receive(channel))
 
@@ -125,6 +142,9 @@ class Hub:
             self._gather(event[2] for event in message["events"])
         elif kind == "doorbell.typing":
             self._typing(message)
+        elif kind == "doorbell.read":
+            for line in self._of_customer(message["customer"]):
+                line.wake()
         elif kind == SESSION_ENDED:
             for line in [line for line in self.lines if line.sid == message["sid"]]:
                 line.end("session")
@@ -150,9 +170,11 @@ class Hub:
         """An agent types an answer on the visitor's channel. A visitor's own typing is no news to them."""
         if not str(message["who"]).startswith("agent:"):
             return
-        for line in self.lines:
-            if message["customer"] in line.customers:
-                line.types(message)
+        for line in self._of_customer(message["customer"]):
+            line.types(message)
+
+    def _of_customer(self, customer_id: int) -> list[Line]:
+        return [line for line in self.lines if customer_id in line.customers]
 
     def _start(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)

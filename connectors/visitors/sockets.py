@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError
+from redis.exceptions import RedisError
 
 from connectors.visitors import frames, gate, hub, intake, limits, news
 from connectors.visitors.frames import BadFrame
@@ -54,7 +55,7 @@ async def socket(scope: MutableMapping[str, Any], receive: Receive, send: Send) 
         await one.run()
     except Closed as closed:
         await one.close(closed)
-    except (DatabaseError, OSError) as error:
+    except (DatabaseError, RedisError, OSError) as error:
         # What was not acknowledged the browser says again when it is back.
         log.warning("A visitor's socket was closed.", error=type(error).__name__)
         await one.close(Closed(1011))

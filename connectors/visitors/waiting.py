@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from inbox.models import Channel, Message
 from inbox.models.messages import Direction
@@ -22,10 +23,14 @@ SHARE = 0.75
 def usual_minutes(channel: Channel) -> int | None:
     """Within how many minutes three of four waits ended in the last 14 days, rounded up; None with fewer than five waits."""
     key = f"visitors:wait:{channel.pk}"
-    kept = cache.get(key)
-    if kept is None:
-        kept = measure(channel, timezone.now()) or 0
-        cache.set(key, kept, KEPT_SECONDS)
+    try:
+        kept = cache.get(key)
+        if kept is None:
+            kept = measure(channel, timezone.now()) or 0
+            cache.set(key, kept, KEPT_SECONDS)
+    except (RedisError, OSError):
+        # Measuring at every visit would be too much: nothing is promised while the cache is away.
+        return None
     return kept or None
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inbox import live
 from inbox.actions import lock, record
 from inbox.actions.errors import Refused
 from inbox.events import Kind
@@ -173,8 +174,11 @@ def mark_read(*, agent: Agent, conversation: Conversation, up_to: int | None = N
     mark, made = ReadMark.objects.get_or_create(
         agent=agent, conversation=conversation, defaults={"message_id": top}
     )
+    changed = made
     if not made and mark.message_id < top:
-        ReadMark.objects.filter(pk=mark.pk, message_id__lt=top).update(message_id=top)
+        changed = bool(ReadMark.objects.filter(pk=mark.pk, message_id__lt=top).update(message_id=top))
+    if changed:
+        live.read(conversation.customer_id)
 
 
 def mark_unread(*, agent: Agent, conversation: Conversation) -> None:

@@ -11,13 +11,14 @@ import pytest
 from channels.layers import get_channel_layer
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from connectors import reader
 from connectors.visitors import hub, limits, offload, sessions, sockets, tokens
 from connectors.visitors.models import Ended, VisitorSession
 from connectors.visitors.routing import websocket_urlpatterns
 from inbox import live, sending
-from inbox.actions import record
+from inbox.actions import conversations, record
 from inbox.events import Kind
 from inbox.models import Channel, Delivery, Message
 from tests import factories
@@ -178,6 +179,47 @@ async def test_an_agent_who_types_an_answer_is_seen_typing_but_not_one_who_types
     assert (await line.hears("typing"))["on"] is False
 
 
+async def test_the_visitor_learns_at_once_that_an_agent_has_read(dial: Dial, channel: Channel) -> None:
+    line, _ = await connected(dial, await session(channel))
+    await line.say(t="msg", id="message-0001", text="Hello")
+    await line.hears("ack")
+    await in_thread(reader.drain)()
+    told = await line.hears("messages")
+
+    def look() -> None:
+        conversations.mark_read(agent=factories.agent(), conversation=Message.objects.get().conversation)
+
+    await in_thread(look)()
+
+    assert (await line.hears("messages", within=2))["seen"] == told["items"][0]["order"]
+
+
+async def test_a_doorbell_that_breaks_is_heard_again(
+    dial: Dial, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Valkey restarts: the ear comes back by itself, and what was rung meanwhile is looked for."""
+    monkeypatch.setattr(hub, "DEAF_SECONDS", 0.05)
+    layer: Any = get_channel_layer()
+    line, _ = await connected(dial, await session(channel))
+    real, broken = layer.receive, iter([True])
+
+    async def receive(name: str) -> dict[str, Any]:
+        if next(broken, False):
+            raise RedisConnectionError
+        message: dict[str, Any] = await real(name)
+        return message
+
+    monkeypatch.setattr(layer, "receive", receive)
+    live.signal({"type": "anything"})
+    await asyncio.sleep(0.2)
+    assert next(broken, None) is None
+    await line.say(t="msg", id="message-0001", text="Hello")
+    await line.hears("ack")
+    await in_thread(reader.drain)()
+
+    assert (await line.hears("messages"))["items"][0]["text"] == "Hello"
+
+
 async def test_a_line_that_comes_back_gets_what_it_missed_and_no_more(dial: Dial, channel: Channel) -> None:
     one = await session(channel)
     line, _ = await connected(dial, one)
@@ -290,7 +332,7 @@ async def test_a_flood_of_frames_ends_the_line_and_the_browser_may_come_back(
 ) -> None:
     line, _ = await connected(dial, await session(channel))
 
-    for _ in range(int(sockets.BURST) + 20):
+    for _ in range(int(sockets.BURST) * 3):
         await line.say(t="dance")
 
     assert await line.hears("bye") == {"t": "bye", "reason": "slow", "again": True}
