@@ -35,9 +35,7 @@ def last(*, agent: Agent) -> list[int]:
     lock.customers(event.customer_id for event in together)
     touched = []
     for event in together:
-        conversation = Conversation.objects.select_related("assignee", "team", "desk").get(
-            events=event.pk
-        )
+        conversation = Conversation.objects.select_related("assignee", "team", "desk").get(events=event.pk)
         _UNDO[Kind(event.kind)](agent, event, conversation)
         touched.append(conversation.pk)
     Event.objects.filter(pk__in=[event.pk for event in together]).update(undone=True)
