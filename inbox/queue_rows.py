@@ -52,13 +52,20 @@ def conversations(desks: Collection[int]) -> QuerySet[Conversation]:
     )
 
 
+UNREAD = ~Exists(
+    ReadMark.objects.filter(
+        agent=OuterRef("agent"),
+        conversation=OuterRef("message__conversation"),
+        message_id__gte=OuterRef("message"),
+    )
+)
+"""Mentions past what the named agent has read."""
+
+
 def unread_mentions(reader: Agent) -> QuerySet[Mention]:
     """Where colleagues named the reader, in notes past what the reader has read."""
-    read = ReadMark.objects.filter(
-        agent=reader, conversation=OuterRef("message__conversation"), message_id__gte=OuterRef("message")
-    )
     visible = Conversation.objects.visible_to(reader).values("pk")
-    return Mention.objects.filter(~Exists(read), agent=reader, message__conversation__in=visible)
+    return Mention.objects.filter(UNREAD, agent=reader, message__conversation__in=visible)
 
 
 def shared(desks: Collection[int], conversation_ids: Collection[int]) -> list[Row]:
