@@ -51,7 +51,6 @@ export class ComposerSuggest {
     if (!answer.ok || this.asked()?.from !== asked.from) return;
     this.list.innerHTML = await answer.text();
     this.list.hidden = !this.options.length;
-    this.text.setAttribute("aria-expanded", String(this.isOpen));
     this.choose(0);
   }
 
@@ -87,7 +86,6 @@ export class ComposerSuggest {
   close() {
     this.list.hidden = true;
     this.list.replaceChildren();
-    this.text.setAttribute("aria-expanded", "false");
     this.text.removeAttribute("aria-activedescendant");
   }
 }
