@@ -165,7 +165,10 @@ export class Connection {
       if (!this.polling) return;
       this.knownAt = started;
       frames.forEach((frame) => this.take(frame));
+      const back = this.state === "lost";
       this.set("polling");
+      // The server answers again: perhaps it takes sockets again, too.
+      if (back && !this.socket) this.connect();
     } catch {
       if (this.polling) this.set("lost");
     }
