@@ -7,7 +7,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 TESTS ?=
 
-.PHONY: help demo dev up setup setup-dev system test check bench lock clean
+.PHONY: help demo dev up setup setup-dev system test check bench screenshots lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -33,6 +33,9 @@ check: setup-dev ## Run all checks that are not tests
 
 bench: setup-dev ## Measure what docs/performance.md promises
 	$(BIN)/python -m benchmarks
+
+screenshots: setup-dev system ## Make the pictures of the README from a demo of its own
+	$(BIN)/python docs/screenshots.py
 
 setup: .venv/.runtime ## Install what the product needs into .venv
 setup-dev: .venv/.dev ## The same, and what tests and checks need

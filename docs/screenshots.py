@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 HERE = Path(__file__).parent
 IMAGES = HERE / "images"
@@ -66,10 +66,10 @@ def picture(
     browser: Browser, address: str, password: str, *, dark: bool = False, phone: bool = False
 ) -> None:
     """Log in as Sam, open Ana's thread, and take the picture."""
-    size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
+    size = ViewportSize(width=390, height=844) if phone else ViewportSize(width=1440, height=900)
     context = browser.new_context(
         viewport=size, color_scheme="dark" if dark else "light", device_scale_factor=2
-    )  # type: ignore[arg-type]
+    )
     page: Page = context.new_page()
     page.goto(f"{address}/login/")
     page.fill("input[name=username]", "sam@northwool.example")
