@@ -37,7 +37,7 @@ Found = TypeVar("Found")
 CHECKOUT = Path(settings.BASE_DIR)
 
 
-def eventually(look: Callable[[], Found], *, seconds: float = 40) -> Found:
+def eventually(look: Callable[[], Found], *, seconds: float = 120) -> Found:
     """Look again and again until there is something; fail with what was seen last."""
     end = time.monotonic() + seconds
     while True:

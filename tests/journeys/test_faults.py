@@ -40,14 +40,14 @@ def texts(house: House, shop: Channel, count: int) -> list[Sms]:
 
 def deliver(house: House, sms: Sms) -> None:
     """As the provider does: again and again until somebody answers 2xx. Here some are delivered twice anyway."""
-    eventually(lambda: house.twilio.webhooks.deliver(sms) == 200, seconds=60)
+    eventually(lambda: house.twilio.webhooks.deliver(sms) == 200)
     if random.random() < 0.3:
         house.twilio.webhooks.deliver(sms)
 
 
 def all_here_once_and_in_order(count: int) -> None:
     """The pass of the fault plan: 0 lost, 0 doubled, one open conversation per person, order kept."""
-    eventually(lambda: Message.objects.count() >= count, seconds=90)
+    eventually(lambda: Message.objects.count() >= count)
     bodies = Counter(Message.objects.values_list("text", flat=True))
     assert bodies == Counter(f"text {n}" for n in range(count))
     assert Customer.objects.count() == Conversation.objects.count() == len(PEOPLE)
@@ -86,7 +86,7 @@ def test_a_worker_killed_between_the_providers_yes_and_our_commit_sends_nothing_
     house.kill("worker")
     house.start("worker")
     Delivery.objects.filter(message=answer).update(claimed_at=timezone.now() - timedelta(minutes=10))
-    eventually(lambda: Delivery.objects.get(message=answer).status == "unknown", seconds=60)
+    eventually(lambda: Delivery.objects.get(message=answer).status == "unknown")
 
     # Then it was sent once, the agent is told that its fate is unknown, and the provider's report settles it
     assert len([m for m in house.twilio.account.messages if m.body == "On its way"]) == 1

@@ -50,7 +50,7 @@ class Visitor:
         self.socket.send(json.dumps({"t": "msg", "id": key, "text": text}))
         self.listen(lambda: any(frame.get("id") == key for frame in self.heard))
 
-    def listen(self, until: Any, seconds: float = 30) -> None:
+    def listen(self, until: Any, seconds: float = 120) -> None:
         """Read frames until the condition holds."""
         end = time.monotonic() + seconds
         while not until():
