@@ -17,12 +17,16 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from playwright.sync_api import expect
 
 from connectors import reader
 from inbox import fetching, sending
 from tests.house import _house, house
 
 __all__ = ["_house", "house"]
+
+# A condition may take long on a busy machine; it never takes a fixed time.
+expect.set_options(timeout=45_000)
 
 
 @dataclass
