@@ -123,15 +123,26 @@ def _written(request: AgentRequest, matter: Conversation, message: Message) -> H
 
 
 def _ask_claimed(request: AgentRequest, pair: Pair) -> HttpResponse:
-    return render(request, "agents/_ask_claimed.html", {"pair": pair}, status=409)
+    confirmed = ",".join(filter(None, [request.POST.get("confirmed", ""), "claimed"]))
+    return _ask(request, "agents/_ask_claimed.html", {"pair": pair}, confirmed=confirmed)
 
 
 def _ask_changed(request: AgentRequest, error: Changed) -> HttpResponse:
     """Somebody wrote meanwhile: show what, and ask."""
     fresh = Message.objects.visible_to(request.user).filter(pk__in=error.message_ids)
     shown = fresh.select_related("author", "identity", "customer").order_by("pk")
-    context: dict[str, Any] = {"messages": shown, "newest": max(error.message_ids)}
-    return render(request, "agents/_ask_changed.html", context, status=409)
+    newest = max(error.message_ids)
+    return _ask(request, "agents/_ask_changed.html", {"news": shown, "newest": newest}, newest=newest)
+
+
+def _ask(request: AgentRequest, question: str, context: dict[str, Any], **yes: object) -> HttpResponse:
+    """A question before sending, inside the composer; without scripts a page whose button posts the same again, with `yes`."""
+    if request.htmx:
+        return render(request, question, context, status=409)
+    given = [(name, value) for name, values in request.POST.lists() for value in values]
+    fields = [(name, value) for name, value in given if name not in (*yes, "csrfmiddlewaretoken")]
+    context |= {"question": question, "fields": [*fields, *yes.items()], "action": request.path}
+    return render(request, "agents/ask_page.html", context, status=409)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """Sending: to whom, what is asked first, notes, undo and retry."""
 
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
@@ -215,6 +216,19 @@ def test_once_it_was_seen_it_is_sent(
     answer = post(f"/conversations/{matter.pk}/send/", **{**values, "newest": fresh.pk})
 
     assert answer.status_code == 200
+
+
+def test_without_scripts_the_question_is_a_page_whose_button_sends(
+    as_sam: Client, matter: Conversation, mailbox: Channel, ana: Customer
+) -> None:
+    claimed = factories.identity(ana, "ana@claimed.example")
+
+    page = as_sam.post(f"/conversations/{matter.pk}/send/", reply(matter, mailbox, claimed)).content.decode()
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+    as_sam.post(f"/conversations/{matter.pk}/send/", fields)
+
+    assert sent(matter).identity == claimed
+    assert sent(matter).text == "It is M now."
 
 
 # ---------------------------------------------------------------- notes

@@ -288,5 +288,5 @@ def test_a_thread_of_forty_entries_costs_a_fixed_number_of_queries(
 
     with django_assert_max_num_queries(40):
         as_sam.get(f"/conversations/{matter.pk}/")
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(30):
         as_sam.get(f"/conversations/{matter.pk}/", headers=HTMX)
