@@ -126,6 +126,17 @@ def _channels(desks: Mapping[str, Desk], teams: Mapping[str, Team]) -> dict[tupl
     return found
 
 
+def pages() -> list[str]:
+    """Where to play the customer, as lines to read, for channels whose pages are our own (demo.page of a connector)."""
+    found = []
+    for channel in Channel.objects.all():
+        module = f"connectors.{channel.kind}.demo"
+        page = getattr(import_module(module), "page", None) if find_spec(module) else None
+        if page is not None:
+            found.append(page(channel.public_id))
+    return found
+
+
 def _way(can: Capabilities) -> str | None:
     """What the story calls a channel that can do this; None for one the story does not use."""
     if can.live:

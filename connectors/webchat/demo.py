@@ -73,6 +73,12 @@ def settings() -> dict[str, object]:
     }
 
 
+def page(public_id: str) -> str:
+    """Where a person in the demo plays the customer of this channel, as a line to read."""
+    shop_url = f"{project.PUBLIC_URL}/c/{WebChatConnector.kind}/demo/{public_id}/"
+    return f"Chat as a customer: {shop_url}"
+
+
 def _opened(public_id: str) -> gate.Opened:
     """The channel whose admin wanted the demo shop. Raises Http404."""
     opened = gate.open_channel(WebChatConnector.kind, public_id)

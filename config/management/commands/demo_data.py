@@ -28,3 +28,5 @@ class Command(BaseCommand):
         for agent in Agent.objects.filter(email__endswith="@northwool.example").order_by("pk"):
             self.stdout.write(f"  {agent.email:<26} {agent.name} ({agent.get_role_display()})")
         self.stdout.write(f"  password: {password}")
+        for line in cast.pages():
+            self.stdout.write(line)
