@@ -1,0 +1,167 @@
+"""A restricted desk full of things, each with a marker in it, and the people who ask for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.test import Client
+from django.utils import timezone
+
+from connectors.models import Receipt, ReceiptState
+from inbox.actions import files, record
+from inbox.contract import File
+from inbox.models import (
+    Agent,
+    Attachment,
+    Channel,
+    Conversation,
+    Customer,
+    Desk,
+    Draft,
+    Message,
+    Original,
+    SavedReply,
+    Tag,
+    Team,
+)
+from tests import factories
+
+MARKER = "zqsecret"
+DESK = "zqdesk"
+"""The desk's own name: an admin, who sets desks up, may know it; nobody else outside may."""
+PEOPLE = {
+    "admin": ("admin", True),
+    "manager": ("manager", True),
+    "agent": ("agent", True),
+    "admin without the desk": ("admin", False),
+    "manager without the desk": ("manager", False),
+    "agent without the desk": ("agent", False),
+}
+
+
+@dataclass
+class World:
+    """What there is, and who asks."""
+
+    people: dict[str, Agent]
+    desk: Desk
+    team: Team
+    channel: Channel
+    shared: Customer
+    hidden: Customer
+    conversation: Conversation
+    open: Conversation
+    message: Message
+    out: Message
+    file: Attachment
+    saved: SavedReply
+    tag: Tag
+    receipt: Receipt
+
+    def browser(self, name: str) -> Client:
+        made = Client(raise_request_exception=False)
+        if name in self.people:
+            made.force_login(self.people[name])
+        return made
+
+    @property
+    def ids(self) -> dict[str, object]:
+        """The hidden objects' ids by what an address calls them."""
+        return {
+            "conversations": self.conversation.pk,
+            "messages": self.message.pk,
+            "customers": self.hidden.pk,
+            "channels": self.channel.pk,
+            "teams": self.team.pk,
+            "replies": self.saved.pk,
+            "receipts": self.receipt.pk,
+            "files": self.file.public_id,
+            "around": self.conversation.pk,
+        }
+
+
+def build() -> World:
+    """Everything the restricted desk may have, and one open matter of a customer both sides know."""
+    people = {
+        name: factories.agent(f"P{number} Person", role=role)
+        for number, (name, (role, _member)) in enumerate(PEOPLE.items())
+    }
+    members = tuple(agent for name, agent in people.items() if PEOPLE[name][1])
+    desk = factories.desk(DESK, restricted=True, members=members)
+    team = factories.team(f"Team {MARKER}", desk=desk, members=members)
+    channel = factories.channel(
+        "sandbox", desk=desk, team=team, name=f"Box {MARKER}", address=f"{MARKER}@x.example", purpose=MARKER
+    )
+    shared, hidden = factories.customer("Ana Silva"), factories.customer(f"Hal {MARKER}")
+    identity = factories.identity(hidden, f"hal-{MARKER}@x.example")
+    conversation = factories.conversation(
+        hidden,
+        desk=desk,
+        title=f"Title {MARKER}",
+        preview=f"Preview {MARKER}",
+        team=team,
+        last_channel=channel,
+    )
+    beside = factories.conversation(shared, desk=desk, title=f"Beside {MARKER}", preview=MARKER, team=team)
+    factories.message(beside, f"Between us {MARKER}", channel=channel, occurred_at=factories.at(3))
+    message = factories.message(
+        conversation,
+        f"Words {MARKER}",
+        subject=MARKER,
+        channel=channel,
+        identity=identity,
+        html=f"<p>{MARKER}</p>",
+    )
+    Original.objects.create(message=message, text=f"Whole {MARKER}", html=f"<p>{MARKER}</p>")
+    author = people["agent"]
+    out = factories.reply(
+        conversation, author, f"Answer {MARKER}", channel=channel, identity=identity, status="failed"
+    )
+    factories.note(beside, author, f"Note {MARKER} @P5 Person")
+    open_ = factories.conversation(shared, title="Wrong size")
+    factories.message(open_, "May I change it?", channel=factories.channel(), occurred_at=factories.at(1))
+    Draft.objects.create(agent=author, conversation=conversation, data={"text": f"Draft {MARKER}"})
+    for matter in (conversation, beside):
+        Conversation.objects.filter(pk=matter.pk).update(
+            last_inbound_id=message.pk, waiting_since=factories.at(3), last_activity=timezone.now()
+        )
+        factories.event(matter)
+    record.audit(f"read {MARKER}", actor=author, about=conversation)
+    return World(
+        people=people,
+        desk=desk,
+        team=team,
+        channel=channel,
+        shared=shared,
+        hidden=hidden,
+        conversation=conversation,
+        open=open_,
+        message=message,
+        out=out,
+        file=_file(author, message),
+        saved=SavedReply.objects.create(name=f"Saved {MARKER}", shortcut=MARKER, text=MARKER, team=team),
+        tag=Tag.objects.create(name="refund"),
+        receipt=_receipt(channel),
+    )
+
+
+def _file(author: Agent, message: Message) -> Attachment:
+    made = files.upload(
+        agent=author, file=File(name=f"{MARKER}.txt", content_type="text/plain", content=MARKER.encode())
+    )
+    Attachment.objects.filter(pk=made.pk).update(message=message, uploaded_by=None)
+    made.refresh_from_db()
+    return made
+
+
+def _receipt(channel: Channel) -> Receipt:
+    return Receipt.objects.create(
+        channel=channel,
+        method="POST",
+        url=f"https://x.example/{MARKER}",
+        body=MARKER.encode(),
+        received_at=timezone.now(),
+        state=ReceiptState.PARKED,
+        attempts=3,
+        error=f"Unreadable {MARKER}",
+    )
