@@ -131,7 +131,7 @@ def test_a_question_an_answer_and_thanks_are_one_conversation(
     answer = shop.answer(question, "It left **this morning**.")
     received = read_back(newest_of_ana(mailboxes))
     back = mail(
-        "Thank you!\n\n> It left this morning.",
+        "Thank you!\n\nOn Mon, 2 Mar 2026 at 10:05, Sam wrote:\n> It left this morning.",
         To=str(received["Reply-To"]),
         Subject=f"Re: {received['Subject']}",
     )
