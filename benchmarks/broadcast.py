@@ -41,7 +41,7 @@ def _behind(server: str, size: Size) -> list[Result]:
     with (
         web_server("config.asgi:application", server) as ours,
         web_server("benchmarks.limits:broadcast", server) as bare,
-        web_server("benchmarks.limits:layer", server) as layer,
+        web_server("benchmarks.group:application", server) as layer,
     ):
         found = interleaved(
             max(1, size.rounds // 2),

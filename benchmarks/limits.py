@@ -2,7 +2,6 @@
 
 insert     one INSERT of the body, then 200
 broadcast  what one socket says goes to all, in a loop
-layer      the same through a Channels group, each socket a subscriber of the pub/sub layer
 """
 
 from __future__ import annotations
@@ -55,41 +54,6 @@ async def broadcast(scope: Scope, receive: Receive, send: Send) -> None:
                 await each({"type": "websocket.send", "text": message["text"]})
     finally:
         _sockets.discard(send)
-
-
-async def layer(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "websocket":
-        await _consumer()(scope, receive, send)
-
-
-def _consumer() -> Any:
-    """The consumer every Channels tutorial ends with."""
-    if "layer" not in _made:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-        import django
-
-        django.setup()
-        from channels.generic.websocket import AsyncWebsocketConsumer
-
-        class Consumer(AsyncWebsocketConsumer):
-            async def connect(self) -> None:
-                await self.channel_layer.group_add("bench", self.channel_name)
-                await self.accept()
-
-            async def disconnect(self, code: int) -> None:
-                await self.channel_layer.group_discard("bench", self.channel_name)
-
-            async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-                await self.channel_layer.group_send("bench", {"type": "bench.text", "text": text_data})
-
-            async def bench_text(self, event: dict[str, str]) -> None:
-                await self.send(text_data=event["text"])
-
-        _made["layer"] = Consumer.as_asgi()
-    return _made["layer"]
-
-
-_made: dict[str, Any] = {}
 
 
 def text_of(size: int, marker: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 
 class Refused(RuntimeError):
@@ -17,21 +18,30 @@ async def post_all(port: int, requests: Sequence[bytes], connections: int = 8) -
     """Send these requests over so many kept connections; gives how many a second were answered 200."""
     queue = iter(requests)
     begun = time.perf_counter()
-    await asyncio.gather(*(_post(port, queue) for _ in range(connections)))
+    done = await asyncio.gather(*(_post(port, queue) for _ in range(connections)), return_exceptions=True)
+    for problem in done:
+        if problem is not None:
+            raise problem
     return len(requests) / (time.perf_counter() - begun)
 
 
-async def _post(port: int, queue: object) -> None:
+async def _post(port: int, queue: Iterator[bytes]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        for request in queue:  # type: ignore[attr-defined]  # one iterator, shared
+        for request in queue:
             writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
             if not head.startswith(b"HTTP/1.1 200"):
                 raise Refused(head.decode())
             await _skip_body(reader, head.lower())
     finally:
-        writer.close()
+        await _closed(writer)
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _skip_body(reader: asyncio.StreamReader, head: bytes) -> None:
@@ -72,6 +82,7 @@ class Socket:
         writer.write("\r\n".join(lines).encode() + b"\r\n\r\n")
         head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30)
         if not head.startswith(b"HTTP/1.1 101"):
+            await _closed(writer)
             raise Refused(head.decode())
         made = cls(reader, writer, marker)
         made.task = asyncio.create_task(made._listen())
@@ -92,7 +103,8 @@ class Socket:
     async def close(self) -> None:
         if self.task is not None:
             self.task.cancel()
-        self.writer.close()
+            await asyncio.gather(self.task, return_exceptions=True)
+        await _closed(self.writer)
 
     async def _listen(self) -> None:
         while chunk := await self.reader.read(65_536):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from config import paths
 from config.embedded import servers
+from config.embedded.parent import die_with_parent
 
 # The defaults of PostgreSQL, durability above all, but room for the connections of several web servers at once.
 POSTGRES = {"fsync": "on", "synchronous_commit": "on", "max_connections": "200", "shared_buffers": "256MB"}
@@ -85,7 +86,7 @@ def web_server(application: str, server: str = "uvicorn") -> Iterator[int]:
         [sys.executable, "-m", *_command(server, port), application],
         cwd=paths.CHECKOUT,
         stdout=subprocess.DEVNULL,
-        stderr=None,
+        preexec_fn=die_with_parent,
     )
     try:
         _wait(process, port)
