@@ -1,6 +1,6 @@
 """The agent's page in a real browser: accessible in both themes and at every width, quick by keyboard, and nothing written is lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -76,8 +76,9 @@ def shop(transactional_db: None) -> Shop:
 
 
 @pytest.fixture
-def opened(server: Server, shop: Shop, browser: Browser) -> Open:
-    """Open a path of the page as an agent; a script error fails the test."""
+def opened(server: Server, shop: Shop, browser: Browser) -> Iterator[Open]:
+    """Open a path of the page as an agent; a script error fails the test when it ends."""
+    errors: list[str] = []
 
     def open_page(path: str, agent: Agent | None = None, size: str = "desk", theme: str = "light") -> Page:
         client = Client()
@@ -89,11 +90,14 @@ def opened(server: Server, shop: Shop, browser: Browser) -> Open:
         session = client.cookies["onethread_session"]
         context.add_cookies([{"name": session.key, "value": session.value, "url": server.url}])
         page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"{error}"))
+        page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(path)
         return page
 
-    return open_page
+    yield open_page
+    for context in browser.contexts:
+        context.close()
+    assert errors == []
 
 
 def thread(shop: Shop) -> str:

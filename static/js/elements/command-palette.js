@@ -10,7 +10,10 @@ class CommandPalette extends HTMLElement {
     });
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("input", () => this.wait());
-    this.addEventListener("htmx:afterSwap", () => this.arrived());
+    this.addEventListener("htmx:afterSwap", (event) => {
+      // An answer to what was written before is not what one waits for.
+      if (event.detail.requestConfig.parameters.q === this.input.value) this.arrived();
+    });
     this.addEventListener("click", (event) => event.target.closest("a[href]") && this.dialog.close());
   }
 
