@@ -82,6 +82,7 @@ def test_an_input_methods_enter_does_not_send(page: Page, server: Server, worker
 
 def test_on_a_phone_the_chat_takes_the_screen_and_keeps_the_focus(page: Page, server: Server) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.emulate_media(reduced_motion="reduce")
     panel = visit(page, server, shop())
 
     assert panel.bounding_box() == {"x": 0, "y": 0, **PHONE}

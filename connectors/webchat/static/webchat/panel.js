@@ -185,6 +185,8 @@ export class Panel {
   #listen() {
     document.addEventListener("visibilitychange", () => this.#seen());
     PHONE.addEventListener("change", () => this.#phone());
+    // A phone's keyboard covers the page without making it smaller.
+    globalThis.visualViewport?.addEventListener("resize", () => this.element.style.setProperty("--height", `${visualViewport.height}px`));
     const sizes = new ResizeObserver(() => this.#stuck && this.#toEnd());
     [this.log.element, this.scroll].forEach((element) => sizes.observe(element));
     addEventListener("online", () => this.#status());
