@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -31,7 +32,8 @@ def counts(reader: Agent) -> dict[str, int]:
     """
     visible = tallies(Desk.objects.readable_by(reader))
     mentions = unread_mentions(reader).values("message__conversation").distinct().count()
-    return counts_from(visible, reader.pk) | {"mentions": mentions}
+    desks = {tally.desk_id for tally in visible}
+    return Board(visible).counts(reader.pk, desks) | {"mentions": mentions}
 
 
 def tallies(desks: QuerySet[Desk] | None = None) -> list[Tally]:
@@ -46,20 +48,30 @@ def tallies(desks: QuerySet[Desk] | None = None) -> list[Tally]:
     return [Tally(**line) for line in numbers]
 
 
-def counts_from(tallies: Iterable[Tally], reader_id: int) -> dict[str, int]:
-    """The reader's counts, without mentions, from the numbers of the desks this reader may read."""
-    counts = dict.fromkeys(("mine", "unassigned", "all", "waiting", "snoozed"), 0)
-    for tally in tallies:
-        if tally.status == State.SNOOZED:
-            counts["snoozed"] += tally.total
-            continue
-        counts["all"] += tally.total
-        counts["waiting"] += tally.waiting_on_customer
-        if tally.assignee_id == reader_id:
-            counts["mine"] += tally.total
-        if tally.assignee_id is None:
-            counts["unassigned"] += tally.total
-        if tally.team_id is not None:
-            team = f"team:{tally.team_id}"
-            counts[team] = counts.get(team, 0) + tally.total
-    return counts
+class Board:
+    """Everybody's numbers, added up once, so that one reader's counts are a matter of a few additions."""
+
+    def __init__(self, tallies: Iterable[Tally]) -> None:
+        self._common: dict[int, Counter[str]] = defaultdict(Counter)
+        self._own: Counter[tuple[int, int]] = Counter()
+        for tally in tallies:
+            common = self._common[tally.desk_id]
+            if tally.status == State.SNOOZED:
+                common["snoozed"] += tally.total
+                continue
+            common["all"] += tally.total
+            common["waiting"] += tally.waiting_on_customer
+            if tally.team_id is not None:
+                common[f"team:{tally.team_id}"] += tally.total
+            if tally.assignee_id is None:
+                common["unassigned"] += tally.total
+            else:
+                self._own[tally.desk_id, tally.assignee_id] += tally.total
+
+    def counts(self, reader_id: int, desks: Collection[int]) -> dict[str, int]:
+        """The counts, without mentions, of a reader of these desks."""
+        found = Counter(dict.fromkeys(("mine", "unassigned", "all", "waiting", "snoozed"), 0))
+        for desk in desks:
+            found.update(self._common.get(desk, {}))
+            found["mine"] += self._own[desk, reader_id]
+        return dict(found)

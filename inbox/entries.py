@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
 from inbox import keyset, names
 from inbox.events import LINES
-from inbox.models import Arrival, Conversation, Event, Message, Original, Participant, Reaction
+from inbox.models import Arrival, Attachment, Conversation, Event, Message, Original, Participant, Reaction
 from inbox.models.conversations import State
 
 Position = tuple[int, int, int, int]
@@ -126,12 +126,11 @@ def episodes(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
 
 def shown(written: QuerySet[Message]) -> QuerySet[Message]:
     """With what stands in the same row of the page; `has_quotes` is true if the whole mail can be fetched."""
-    related = written.select_related(
-        "channel", "identity", "author", "customer__company", "conversation__desk", "delivery"
-    )
+    related = written.select_related("channel", "identity", "author", "customer", "conversation", "delivery")
     # A channel's settings are secrets, decrypted when read.
     return related.defer("channel__settings", "channel__cursor").annotate(
-        has_quotes=Exists(Original.objects.filter(pk=OuterRef("pk")))
+        has_quotes=Exists(Original.objects.filter(pk=OuterRef("pk"))),
+        **{f"any_{name}": Exists(rows.filter(message=OuterRef("pk"))) for name, rows in HANGING.items()},
     )
 
 
@@ -149,15 +148,21 @@ def boundary_entries(rows: QuerySet[Conversation]) -> list[BoundaryEntry]:
     return [BoundaryEntry(conversation) for conversation in rows]
 
 
+HANGING: dict[str, QuerySet[Any]] = {
+    "attachments": Attachment.objects.order_by("pk"),
+    "reactions": Reaction.objects.select_related("identity", "agent").order_by("pk"),
+    "arrivals": Arrival.objects.select_related("channel").defer("channel__settings").order_by("pk"),
+}
+"""What hangs on few messages."""
+
+
 def read_the_rest(entries: Sequence[Entry]) -> None:
-    """What hangs on the messages: one query per kind for the whole page."""
+    """What hangs on the messages: one query per kind for the whole page, and none for what hangs on no message of it."""
     written = [entry.message for entry in entries if isinstance(entry, MessageEntry)]
-    prefetch_related_objects(
-        written,
-        "attachments",
-        Prefetch("participants", Participant.objects.select_related("identity").order_by("pk")),
-        Prefetch("reactions", Reaction.objects.select_related("identity", "agent").order_by("pk")),
-        Prefetch(
-            "arrivals", Arrival.objects.select_related("channel").defer("channel__settings").order_by("pk")
-        ),
-    )
+    people = Participant.objects.select_related("identity").order_by("pk")
+    prefetch_related_objects(written, Prefetch("participants", people))
+    for name, rows in HANGING.items():
+        having = [message for message in written if getattr(message, f"any_{name}")]
+        lacking = [message for message in written if not getattr(message, f"any_{name}")]
+        prefetch_related_objects(having, Prefetch(name, rows))
+        prefetch_related_objects(lacking, Prefetch(name, rows.none()))

@@ -17,9 +17,10 @@ from channels.layers import get_channel_layer
 
 from agents.live import feed, here, lists, presence, rights
 from agents.live.feed import News
-from agents.live.lines import Line, encoded
+from agents.live.lines import Frame, Line, encoded
 from agents.live.offload import in_thread
 from inbox import live
+from inbox.models import Conversation
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +28,7 @@ GATHER_SECONDS = 0.02
 """Events rung within this time are looked up together."""
 LISTS_SECONDS = 0.5
 """Lists and counts of one socket change at most this often."""
+THREADS_FIRST_SECONDS = 0.1
 LOOK_BACK_SECONDS = 4.0
 RIGHTS_SECONDS = 0.7
 MOST_KNOWN = 10_000
@@ -49,6 +51,7 @@ class Hub:
         self._heights: deque[tuple[float, int]] = deque()
         self._reading: dict[int, bool] = {}
         self._changed: list[feed.Change] = []
+        self._listed: dict[int, Conversation] = {}
         self._flushed = 0.0
         self._hearing_since = 0.0
         self._running: list[asyncio.Task[None]] = []
@@ -145,6 +148,7 @@ class Hub:
         if ids:
             self._heights.append((time.monotonic(), ids[-1]))
         self._hearing_since = time.monotonic()
+        self._listed = {}
         self._ready.set()
 
     def hear(self, message: dict[str, Any]) -> None:
@@ -269,10 +273,17 @@ class Hub:
             self.start(self._flush())
 
     async def _flush(self) -> None:
-        await asyncio.sleep(max(0.0, self._flushed + LISTS_SECONDS - time.monotonic()))
+        # A thread's news goes first: a person looks at it.
+        await asyncio.sleep(max(THREADS_FIRST_SECONDS, self._flushed + LISTS_SECONDS - time.monotonic()))
         self._flushed = time.monotonic()
         changes, self._changed = self._changed, []
-        await self._tell_lists(list(self.lines), lambda: lists.touched(changes))
+        lines = list(self.lines)
+        viewers, before = [line.viewer for line in lines], self._listed
+        frames, now = await in_thread(lambda: lists.frames(viewers, lists.touched(changes), before=before))
+        self._listed |= now
+        if len(self._listed) > MOST_KNOWN:
+            self._listed = now
+        self._tell_lists(lines, frames)
 
     async def catch_up(self, line: Line, age: float) -> None:
         """Tell a line what changed in lists since its page knew everything, `age` seconds ago; first of all its counts."""
@@ -284,12 +295,13 @@ class Hub:
             ids = [pk for pk, at in self._known.items() if at > start]
         else:
             ids = await in_thread(feed.recent, age + COMMIT_SECONDS)
-        await self._tell_lists([line], lambda: lists.touched(feed.changes(ids)))
+        viewer = line.viewer
+        frames, _now = await in_thread(lambda: lists.frames([viewer], lists.touched(feed.changes(ids))))
+        self._tell_lists([line], frames)
 
-    async def _tell_lists(self, lines: list[Line], conversation_ids: Callable[[], list[int]]) -> None:
-        """Send these lines the rows of these conversations, and their counts if they are others than before."""
-        viewers = [line.viewer for line in lines]
-        frames = await in_thread(lambda: lists.frames(viewers, conversation_ids()))
+    @staticmethod
+    def _tell_lists(lines: list[Line], frames: list[Frame]) -> None:
+        """Send rows, and counts if they are others than before."""
         for line, frame in zip(lines, frames, strict=True):
             if frame["counts"] == line.counts:
                 del frame["counts"]

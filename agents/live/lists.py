@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,10 @@ from inbox.queue_rows import Mark, Row
 
 MOST = 100
 """Rows sent at once; a list in which more has changed is opened anew."""
+
+
+PLACE = ("status", "desk", "assignee", "team", "waiting_since", "quiet")
+"""What decides in which views a conversation stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +55,70 @@ def touched(changes: Iterable[Change]) -> list[int]:
     return list(rows.order_by("-last_activity").values_list("pk", flat=True)[: MOST + 1])
 
 
-def frames(viewers: Sequence[Viewer], conversation_ids: Collection[int]) -> list[Frame]:
-    """For each viewer, in order: `rows` (of their view; without html if it no longer stands in it) and `counts`."""
-    lookers = [viewer for viewer in viewers if viewer.view]
-    rows: list[Frame]
-    if len(conversation_ids) > MOST:
-        rows = [{"reload_list": True} if viewer.view else {} for viewer in viewers]
-    else:
-        drawn = _Drawn(lookers, conversation_ids)
-        rows = [{"rows": drawn.for_viewer(viewer)} if viewer.view else {} for viewer in viewers]
-    return [row | {"counts": number} for row, number in zip(rows, _counts(viewers), strict=True)]
+def frames(
+    viewers: Sequence[Viewer],
+    conversation_ids: Collection[int],
+    *,
+    before: Mapping[int, Conversation] | None = None,
+) -> tuple[list[Frame], dict[int, Conversation]]:
+    """For each viewer, in order: `rows` (of their view; without html if it no longer stands in it) and `counts`.
+
+    before  the conversations as they were when lists were last told: a row that stood in no view then and stands in it neither
+            now is not spoken of. Also gives the conversations as they are now.
+    """
+    told = [{"reload_list": True} if viewer.view else {} for viewer in viewers]
+    now: dict[int, Conversation] = {}
+    if len(conversation_ids) <= MOST:
+        now = Conversation.objects.only(*PLACE).in_bulk(conversation_ids)
+        drawn = _Drawn(viewers, now, before or {})
+        told = [{"rows": drawn.for_viewer(viewer)} if viewer.view else {} for viewer in viewers]
+    counts = _counts(viewers)
+    return [rows | {"counts": number} for rows, number in zip(told, counts, strict=True)], now
 
 
 class _Drawn:
-    """The rows of some conversations for some viewers; equal ones are read and rendered once."""
+    """The rows of some conversations for some viewers; equal ones are read and rendered once, those nobody shows never."""
 
-    def __init__(self, viewers: Sequence[Viewer], conversation_ids: Collection[int]) -> None:
+    def __init__(
+        self, viewers: Sequence[Viewer], now: Mapping[int, Conversation], before: Mapping[int, Conversation]
+    ) -> None:
+        self.now, self.before = now, before
+        self.marks: dict[tuple[int, int], Mark] = {}
+        lookers = {viewer.agent.pk for viewer in viewers if viewer.view}
+        if lookers:
+            self.marks = queue_rows.marks(lookers, now)
+        wanted: dict[frozenset[int], set[int]] = {}
+        for viewer in viewers:
+            wanted.setdefault(viewer.desks, set()).update(pk for pk in now if self._stands(viewer, now[pk]))
         self.rows = {
-            desks: queue_rows.shared(desks, conversation_ids)
-            for desks in {viewer.desks for viewer in viewers}
+            (desks, row.conversation.pk): row
+            for desks, ids in wanted.items()
+            if ids
+            for row in queue_rows.shared(desks, ids)
         }
-        self.marks = queue_rows.marks({viewer.agent.pk for viewer in viewers}, conversation_ids)
         self.html: dict[tuple[object, ...], str] = {}
 
     def for_viewer(self, viewer: Viewer) -> list[Frame]:
-        listed = []
-        for row in self.rows[viewer.desks]:
-            pk = row.conversation.pk
-            mark = self.marks.get((viewer.agent.pk, pk)) or Mark()
-            if stands_in(row, viewer, mark):
+        listed: list[Frame] = []
+        for pk, conversation in self.now.items():
+            if conversation.desk_id not in viewer.desks:
+                continue
+            row = self.rows.get((viewer.desks, pk))
+            if row is not None and self._stands(viewer, conversation):
+                mark = self.marks.get((viewer.agent.pk, pk))
                 listed.append({"id": pk, "html": self._html(queue_rows.own(row, mark), viewer)})
-            else:
+            elif pk not in self.before or self._stands(viewer, self.before[pk]):
                 listed.append({"id": pk})
         return listed
+
+    def _stands(self, viewer: Viewer, conversation: Conversation) -> bool:
+        """Whether the conversation is in the viewer's list."""
+        if conversation.desk_id not in viewer.desks:
+            return False
+        if viewer.view == "mentions":
+            mark = self.marks.get((viewer.agent.pk, conversation.pk))
+            return mark is not None and mark.named
+        return queues.belongs(conversation, viewer.view, viewer.agent)
 
     def _html(self, row: Row, viewer: Viewer) -> str:
         key = (row.conversation.pk, viewer.desks, viewer.language, viewer.view, row.unread, row.why)
@@ -94,25 +129,15 @@ class _Drawn:
         return self.html[key]
 
 
-def stands_in(row: Row, viewer: Viewer, mark: Mark) -> bool:
-    """Whether the row is in the viewer's list."""
-    return (
-        mark.named
-        if viewer.view == "mentions"
-        else queues.belongs(row.conversation, viewer.view, viewer.agent)
-    )
-
-
 def _counts(viewers: Sequence[Viewer]) -> list[dict[str, int]]:
     """Each viewer's counts by the slug of the view."""
-    tallies = counts.tallies()
+    board = counts.Board(counts.tallies())
     mentions = _mentions(viewers)
     per_reader: dict[tuple[int, frozenset[int]], dict[str, int]] = {}
     for viewer in viewers:
         key = (viewer.agent.pk, viewer.desks)
         if key not in per_reader:
-            readable = [tally for tally in tallies if tally.desk_id in viewer.desks]
-            numbers = counts.counts_from(readable, viewer.agent.pk) | {"mentions": mentions.get(key, 0)}
+            numbers = board.counts(*key) | {"mentions": mentions.get(key, 0)}
             per_reader[key] = {name.replace(":", "-"): number for name, number in numbers.items()}
     return [per_reader[viewer.agent.pk, viewer.desks] for viewer in viewers]
 

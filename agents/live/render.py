@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from inbox import timeline
-from inbox.events import Kind
+from inbox.events import LINES, Kind
 from inbox.models import Event, Participant
 
 CONTENT = frozenset(
@@ -131,8 +131,9 @@ def _fragments(event: Event) -> list[tuple[str, int]]:
     """The (kind, id) of the entries that the event may have changed, made or taken away."""
     data: Mapping[str, Any] = event.data
     fragments = [("message", pk) for pk in (event.message_id, *data.get("messages", ())) if pk]
-    # What was undone, and the undoing, are no lines.
-    fragments += [("event", pk) for pk in (event.pk, data.get("undoes")) if pk]
+    if event.kind in LINES:
+        # What was undone, and the undoing, are no lines.
+        fragments += [("event", pk) for pk in (event.pk, data.get("undoes")) if pk]
     if event.kind in BOUNDARIES:
         # "from" and "to" are states in some kinds and conversations in others.
         ends = (event.conversation_id, data.get("from"), data.get("to"))

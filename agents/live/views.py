@@ -73,7 +73,7 @@ def around(request: AgentRequest, pk: int) -> HttpResponse:
 
 def _list_frames(viewer: Viewer, age: int) -> list[Frame]:
     changes = feed.changes(feed.recent(age + COMMIT_SECONDS)) if age < MOST_AGE else []
-    (frame,) = lists.frames([viewer], lists.touched(changes))
+    (frame,), _now = lists.frames([viewer], lists.touched(changes))
     if age >= MOST_AGE:
         frame["reload_list"] = True
     return [{"t": "lists", "view": viewer.slug, **frame}]

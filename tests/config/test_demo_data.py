@@ -22,7 +22,7 @@ def printed(db: None, settings: Any, tmp_path: Path) -> str:
 
 
 def test_it_prints_who_may_log_in_with_a_password_made_for_this_machine(printed: str) -> None:
-    password = printed.split("password: ")[1].split()[0]
+    password = printed.split("password: ")[1].split(maxsplit=1)[0]
 
     assert isinstance(authenticate(username="sam@northwool.example", password=password), Agent)
 

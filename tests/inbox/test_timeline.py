@@ -394,8 +394,8 @@ def look_at(page: timeline.TimelinePage) -> list[object]:
             touched += [file.name for file in message.attachments.all()]
             touched += [arrival.channel.name for arrival in message.arrivals.all()]
             touched += [(mark.agent, mark.identity) for mark in message.reactions.all()]
-            touched += [message.channel, message.identity, message.author, message.conversation.desk]
-            touched += [message.customer.company, message.has_quotes, getattr(message, "delivery", None)]
+            touched += [message.channel, message.identity, message.author, message.conversation]
+            touched += [message.customer, message.has_quotes, getattr(message, "delivery", None)]
         elif isinstance(entry, timeline.EventEntry):
             touched += [entry.event.actor, entry.event.conversation, entry.names.teams]
     return touched
