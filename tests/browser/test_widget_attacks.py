@@ -83,7 +83,9 @@ def test_nothing_a_visitor_writes_runs_in_their_own_browser(
 def test_nothing_an_admin_sets_runs(page: Page, server: Server) -> None:
     for number in ALL[::8]:
         text = attack(number, 5)
-        channel = shop(name=f"Shop {number}", greeting=text, hours=text, starters=[text], logo=text, colour=text)
+        channel = shop(
+            name=f"Shop {number}", greeting=text, hours=text, starters=[text], logo=text, colour=text
+        )
         channel.brand = text[:120].replace("\x00", "")
         channel.save()
         tab = page.context.new_page()
