@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -77,7 +78,7 @@ def _carried(message: Message) -> bool:
 def _pair(delivery: Delivery) -> tuple[Channel, Identity] | None:
     usable = Identity.objects.filter(
         customer=delivery.identity.customer_id, opted_out_at=None, undeliverable_at=None
-    ).order_by("-verified_at", "pk")
+    ).order_by(F("verified_at").desc(nulls_last=True), "pk")
     for channel in Channel.objects.filter(desk=delivery.channel.desk_id, state=ChannelState.ACTIVE):
         connector = registry.connector_class(channel.kind)
         if connector.capabilities.carries_unread:
