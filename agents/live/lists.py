@@ -66,7 +66,7 @@ def frames(
     before  the conversations as they were when lists were last told: a row that stood in no view then and stands in it neither
             now is not spoken of. Also gives the conversations as they are now.
     """
-    told = [{"reload_list": True} if viewer.view else {} for viewer in viewers]
+    told: list[Frame] = [{"reload_list": True} if viewer.view else {} for viewer in viewers]
     now: dict[int, Conversation] = {}
     if len(conversation_ids) <= MOST:
         now = Conversation.objects.only(*PLACE).in_bulk(conversation_ids)
