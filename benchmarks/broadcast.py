@@ -106,14 +106,20 @@ async def _hub(port: int, room: _Room, size: Size) -> float:
         "since": since,
         "age": 0,
     }
-    async with _sockets(port, "/live/socket/", b'"t":"lists"', headers) as sockets:
-        for socket in sockets:
-            socket.say(json.dumps(hello))
-        # The counts are the last thing a page is told when it connects.
-        await asyncio.wait_for(asyncio.gather(*(socket.until(1) for socket in sockets)), 120)
+    async with _sockets(port, "/live/socket/", b'"t":"lists"', headers, json.dumps(hello)) as sockets:
+        await _settled(sockets)
         for socket in sockets:
             socket.marker, socket.seen = OURS, 0
         return await _deliveries(sockets, lambda: _in_thread(room.say), size.events)
+
+
+async def _settled(sockets: list[load.Socket]) -> None:
+    """Wait until each has its counts, the last thing a page is told when it connects; who waits says so, as a page does."""
+    settled = asyncio.gather(*(socket.until(1) for socket in sockets))
+    while not (await asyncio.wait({settled}, timeout=20))[0]:
+        for socket in sockets:
+            socket.say('{"t":"ping"}')
+    await settled
 
 
 async def _bare(port: int, size: Size) -> float:
@@ -142,14 +148,18 @@ async def _deliveries(sockets: list[load.Socket], trigger: Trigger, events: int)
 
 @asynccontextmanager
 async def _sockets(
-    port: int, path: str, marker: bytes, headers: list[dict[str, str]]
+    port: int, path: str, marker: bytes, headers: list[dict[str, str]], first_words: str = ""
 ) -> AsyncIterator[list[load.Socket]]:
     """That many open sockets; connected twenty at a time, which every server's backlog takes."""
     sockets: list[load.Socket] = []
     try:
         for start in range(0, len(headers), 20):
             opening = [load.Socket.open(port, path, marker, each) for each in headers[start : start + 20]]
-            sockets += await asyncio.gather(*opening)
+            opened = await asyncio.gather(*opening)
+            sockets += opened
+            for socket in opened:
+                if first_words:
+                    socket.say(first_words)
         yield sockets
     finally:
         for socket in sockets:

@@ -13,7 +13,7 @@ from inbox import keyset, queues
 from inbox.models import Agent, Conversation, Desk, Team
 
 VIEWS = ("mine", "unassigned", "all")
-AGENTS, OPEN_ONE_IN, MESSAGES_OF_ONE = 20, 25, 10
+AGENTS = 20
 
 CUSTOMERS = """
     INSERT INTO inbox_customer (public_id, kind, name, vip, blocked, language, time_zone, about, created_at)
@@ -46,8 +46,8 @@ def grown(size: Size) -> list[Result]:
     room.fill(1, size.few_conversations)
     few = {view: seconds(15, lambda view=view: queues.page(room.reader, view)) for view in VIEWS}
     room.fill(size.few_conversations + 1, size.conversations)
-    if size.conversations >= 1_000_000:
-        room.write_messages()
+    if size.messages_each:
+        room.write_messages(size.messages_each)
     many = {view: seconds(15, lambda view=view: queues.page(room.reader, view)) for view in VIEWS}
     deep = room.deep(size.deep_page)
     deep_seconds, first_seconds = seconds(15, deep), seconds(15, lambda: queues.page(room.reader, "resolved"))
@@ -98,9 +98,9 @@ class _Room:
             cursor.execute("VACUUM ANALYZE inbox_customer")
             cursor.execute("VACUUM ANALYZE inbox_conversation")
 
-    def write_messages(self) -> None:
+    def write_messages(self, each: int) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(MESSAGES, {"each": MESSAGES_OF_ONE})
+            cursor.execute(MESSAGES, {"each": each})
             cursor.execute("ANALYZE inbox_message")
 
     def deep(self, page: int) -> Callable[[], object]:

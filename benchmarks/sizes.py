@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
     """rounds of each measure · messages, posts or mails of a round · people known before · sockets and events of a
-    broadcast · conversations of the list measured and of the one it is compared with."""
+    broadcast · conversations of the lists measured and of
+    those they are compared with, which page is the deep one, and the messages of each conversation."""
 
     rounds: int
     messages: int
@@ -20,6 +21,7 @@ class Size:
     conversations: int
     few_conversations: int
     deep_page: int
+    messages_each: int
 
 
 SIZES = {
@@ -34,6 +36,7 @@ SIZES = {
         conversations=400,
         few_conversations=100,
         deep_page=4,
+        messages_each=2,
     ),
     "small": Size(
         rounds=5,
@@ -46,6 +49,7 @@ SIZES = {
         conversations=100_000,
         few_conversations=10_000,
         deep_page=1_000,
+        messages_each=0,
     ),
     "large": Size(
         rounds=9,
@@ -58,5 +62,6 @@ SIZES = {
         conversations=1_000_000,
         few_conversations=10_000,
         deep_page=10_000,
+        messages_each=10,
     ),
 }
