@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import override_settings
+from django.core.management import CommandError
+from django.db import OperationalError
+from django.test import TransactionTestCase, override_settings
 from hypothesis import settings
 
 # No test asserts a time: an example that takes long on a busy machine is no failure.
@@ -16,10 +18,36 @@ settings.load_profile("onethread")
 CHROMIUM = ("chromium-headless-shell", "chromium", "google-chrome")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser come last: Playwright leaves an event loop running in its process, which Django's sync views refuse."""
+    items.sort(key=lambda each: "playwright" in getattr(each, "fixturenames", ()))
+
+
 @pytest.fixture(autouse=True)
 def _empty_valkey() -> None:
     """Each test starts with an empty cache and empty queues; rate limits of one test never meet another."""
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_flush() -> Iterator[None]:
+    """A server of a test may still be reading when the tables are emptied after it: PostgreSQL then ends one of the two."""
+    empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def patiently(case: TransactionTestCase) -> None:
+        for left in reversed(range(8)):
+            try:
+                empty(case)
+            except CommandError as error:
+                if not left or not isinstance(error.__cause__, OperationalError):
+                    raise
+            else:
+                return
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", patiently)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -128,6 +128,7 @@ def _priority(entry: EventEntry) -> SafeString:
 
 IDENTITY_CHANGES: Mapping[str, Callable[[], str]] = {
     "verified": lambda: _("<b>{address}</b> is proven to be theirs"),
+    "released": lambda: _("<b>{address}</b> was only claimed here: its holder wrote, and is kept apart"),
     "opted_out": lambda: _("<b>{address}</b> asked for no more messages"),
     "opted_in": lambda: _("<b>{address}</b> allows messages again"),
     "shared": lambda: _("{who} marked <b>{address}</b> as shared by several people"),

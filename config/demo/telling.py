@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from config.demo.cast import Cast
 from config.demo.story import PEOPLE, Person, Step
 from inbox import registry
-from inbox.actions import conversations, customers, deliver, identify, reply, status
+from inbox.actions import conversations, customers, deliver, identify, proving, reply, status
 from inbox.actions.composing import Composition
 from inbox.actions.receive import Inbound, receive
 from inbox.contract import Accepted, Address, File, InboundMessage, Nature, Proof, Status
@@ -61,7 +61,7 @@ class Telling:
         if not usable:
             return
         first, *others = usable
-        identify.attest(author=first, proofs=others, name=person.name, how="order")
+        proving.attest(author=first, proofs=others, name=person.name, how="order")
         known = identify.find(first)
         if known is None:
             return

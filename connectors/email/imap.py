@@ -98,6 +98,13 @@ def talking(settings: Settings) -> Iterator[None]:
         raise TemporaryFailure(
             why_unreachable(_cause(error), settings.imap_host, int(settings.imap_port))
         ) from error
+    except ValueError as error:
+        # imaplib reads on from a file that hang_up() has closed in another thread.
+        if "closed file" not in str(error):
+            raise
+        raise TemporaryFailure(
+            why_unreachable(ConnectionAbortedError(), settings.imap_host, int(settings.imap_port))
+        ) from error
     except IMAPClientError as error:
         raise TemporaryFailure(f"{settings.imap_host} refused a command: {plain(str(error))}") from error
 

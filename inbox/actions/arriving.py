@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from inbox.actions import consequences, files, identify, joining, matters, record, references, rows, storing
+from inbox.actions import (
+    consequences,
+    files,
+    identify,
+    joining,
+    matters,
+    proving,
+    record,
+    references,
+    rows,
+    storing,
+)
 from inbox.actions.identify import Key, Known, Owner, key_of
 from inbox.actions.joining import Decision, Matter
 from inbox.contract import Address, File, InboundMessage, Proof
@@ -81,6 +92,7 @@ def store(messages: Sequence[Arriving]) -> dict[int, tuple[int | None, bool]]:
         groups=frozenset(key_of(item.pair) for item in ordered if item.event.group),
     )
     cited = references.cited(ordered)
+    _release_claimed(ordered, book, cited)
     keys = {key_of(item.pair) for item in ordered} | {key_of(item.event.author) for item in ordered}
     owners, (of_matters, here, twins, ids) = identify.settle_owners(
         book,
@@ -106,6 +118,16 @@ def store(messages: Sequence[Arriving]) -> dict[int, tuple[int | None, bool]]:
     return {
         item.order: (known[item.channel.pk, item.external_id] or None, item.order in new) for item in ordered
     }
+
+
+def _release_claimed(ordered: list[Arriving], book: dict[Key, Known], cited: references.Cited) -> None:
+    """An address that somebody merely claimed, and whose holder now writes without answering us, is not the claimant's."""
+    for item in ordered:
+        author = book[key_of(item.event.author)]
+        if not author.claimed or item.event.echo or item.event.proof == Proof.FAILED:
+            continue
+        if not cited.is_answered_by(item, author.id):
+            book.update(proving.release(item.event.author, keys=book))
 
 
 def _place(

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from inbox.actions import identify, lock, record
+from inbox.actions import identify, lock, proving, record
 from inbox.actions.errors import Refused
 from inbox.contract import Address
 from inbox.events import Kind
@@ -58,7 +58,7 @@ def add_identity(*, agent: Agent, customer_id: int, address: Address) -> Identit
     known = identify.find(address)
     if known is not None and known.customer_id == customer_id:
         return Identity.objects.get(pk=known.id)
-    added = identify.add(customer_id, address, how="agent", verified=False, actor=agent)
+    added = proving.add(customer_id, address, how="agent", verified=False, actor=agent)
     if added is None:
         raise Refused(_("This address already belongs to another customer."))
     return added

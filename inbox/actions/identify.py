@@ -1,6 +1,6 @@
-"""Who is behind an address: finding or making identities without races, proofs, claims, and consent.
+"""Who is behind an address: finding or making identities without races, locking their owners, verifying, consent.
 
-Unverified never becomes part of verified by itself: a claim on somebody else's address is written down for an agent, no more.
+What people prove of themselves and what they merely say is in proving.py.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from inbox.actions import absorb, lock, record, rows
+from inbox.actions import lock, record, rows
 from inbox.contract import Address
 from inbox.events import Kind
-from inbox.models import Agent, Claim, Customer, Identity
+from inbox.models import Customer, Identity
 from inbox.models.people import CustomerKind
 from inbox.models.staff import public_id
 from inbox.text import storable
@@ -26,12 +26,13 @@ Key = tuple[str, str]
 
 @dataclass(slots=True)
 class Known:
-    """An identity as receive needs it."""
+    """An identity as receive needs it. claimed: somebody else's word is all that gave it its owner (see proving.py)."""
 
     id: int
     customer_id: int
     verified: bool
     name: str
+    claimed: bool = False
 
 
 @dataclass(slots=True)
@@ -57,19 +58,19 @@ def resolve(addresses: Iterable[Address], *, groups: frozenset[Key] = frozenset(
     for address in addresses:
         key = key_of(address)
         names[key] = names.get(key) or storable(address.name)[:200]
-    found = _read(names)
+    found = read(names)
     missing = sorted(set(names) - set(found))
     if missing:
         found |= _make([(key, names[key], key in groups) for key in missing])
     return found
 
 
-def _read(keys: Iterable[Key]) -> dict[Key, Known]:
+def read(keys: Iterable[Key]) -> dict[Key, Known]:
     return _known(rows.together([_reading(keys)])[0])
 
 
 _READ = (
-    "SELECT i.space, i.value, i.id, i.customer_id, i.verified_at IS NOT NULL, i.name FROM inbox_identity i"
+    "SELECT i.space, i.value, i.id, i.customer_id, i.verified_at IS NOT NULL, i.name, i.verified_how = 'claimed' FROM inbox_identity i"
     " JOIN unnest(%s::text[], %s::text[]) AS w(space, value) ON i.space = w.space AND i.value = w.value"
 )
 
@@ -81,14 +82,14 @@ def _reading(keys: Iterable[Key]) -> rows.Statement | None:
 
 def _known(answer: Iterable[rows.Row]) -> dict[Key, Known]:
     return {
-        (space, value): Known(id_, owner, verified, name)
-        for space, value, id_, owner, verified, name in answer
+        (space, value): Known(id_, owner, verified, name, claimed)
+        for space, value, id_, owner, verified, name, claimed in answer
     }
 
 
 def find(address: Address) -> Known | None:
     """The identity at this address, or None."""
-    return _read([key_of(address)]).get(key_of(address))
+    return read([key_of(address)]).get(key_of(address))
 
 
 # In the order given, so that two who make the same addresses never wait for each other.
@@ -104,7 +105,7 @@ _MAKE = """
         (customer_id, space, value, name, verified_how, shared, undeliverable_reason, created_at)
     SELECT o.id, g.space, g.value, g.name, '', false, '', now() FROM given g JOIN owners o USING (public_id) ORDER BY g.place
     ON CONFLICT DO NOTHING
-    RETURNING space, value, id, customer_id, false, name
+    RETURNING space, value, id, customer_id, false, name, false
 """
 
 
@@ -119,7 +120,7 @@ def _make(missing: list[tuple[Key, str, bool]]) -> dict[Key, Known]:
     lost = [key for key, _name, _group in missing if key not in made]
     if lost:
         Customer.objects.filter(public_id__in=public_ids, identities=None).delete()
-    return made | _read(lost)
+    return made | read(lost)
 
 
 Ask = Callable[[list[int]], Sequence[rows.Statement | None]]
@@ -196,109 +197,6 @@ def verify(identity_ids: Iterable[int], *, how: str, at: datetime | None = None)
             for identity_id, customer_id in sorted(fresh)
         ]
     )
-
-
-@transaction.atomic
-def attest(
-    *,
-    author: Address,
-    proofs: Iterable[Address] = (),
-    claims: Iterable[Address] = (),
-    name: str = "",
-    how: str = "attested",
-) -> int:
-    """Somebody known by `author` holds `proofs` (attested by a party we trust) and says they hold `claims`.
-
-    A proof that nobody holds is added, verified. One that another customer holds verified brings the two together (both sides
-    are proven). One that another customer merely claims, and every claim on another's address, is noted for an agent.
-    Gives the id of the customer whom the author now belongs to.
-    """
-    book = resolve([author])
-    me = book[key_of(author)]
-    settle_owners(book, book)
-    for address in proofs:
-        _take(me, address, how=how, proven=True)
-    for address in claims:
-        _take(me, address, how="claimed", proven=False)
-    if name:
-        owners = lock_owners([me.customer_id])
-        note_names(book, [Address(space=author.space, value=author.value, name=name)], owners)
-    return me.customer_id
-
-
-def _take(me: Known, address: Address, *, how: str, proven: bool) -> None:
-    known = find(address)
-    if known is None:
-        add(me.customer_id, address, how=how, verified=proven)
-    elif known.customer_id == me.customer_id:
-        if proven:
-            verify([known.id], how=how)
-    elif proven and known.verified:
-        absorb.into(keep_id=known.customer_id, gone_id=me.customer_id)
-        me.customer_id = known.customer_id
-    else:
-        rows.insert(
-            Claim,
-            ("customer_id", "identity_id", "how", "created_at"),
-            [(me.customer_id, known.id, how, timezone.now())],
-            skip_conflicts=True,
-        )
-        record.facts(
-            [
-                record.Fact(
-                    kind=Kind.CUSTOMER_CHANGED,
-                    customer_id=me.customer_id,
-                    data={"change": "claim", "identity": known.id, "how": how},
-                )
-            ]
-        )
-
-
-def add(
-    customer_id: int, address: Address, *, how: str, verified: bool, actor: Agent | None = None
-) -> Identity | None:
-    """Give a customer one more address. None if the address belongs to somebody already. Call under the customer's lock."""
-    space, value = key_of(address)
-    now = timezone.now()
-    made = rows.insert(
-        Identity,
-        (
-            "customer_id",
-            "space",
-            "value",
-            "name",
-            "verified_at",
-            "verified_how",
-            "shared",
-            "undeliverable_reason",
-            "created_at",
-        ),
-        [
-            (
-                customer_id,
-                space,
-                value,
-                storable(address.name)[:200],
-                now if verified else None,
-                how if verified else "",
-                False,
-                "",
-                now,
-            )
-        ],
-        skip_conflicts=True,
-        returning="id",
-    )
-    if not made:
-        return None
-    fact = record.Fact(
-        kind=Kind.IDENTITY_ADDED,
-        customer_id=customer_id,
-        actor_id=actor.pk if actor else None,
-        data={"identity": made[0][0], "how": how},
-    )
-    record.facts([fact])
-    return Identity.objects.get(pk=made[0][0])
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from inbox.actions import arriving, identify, updates
+from inbox.actions import arriving, identify, proving, updates
 from inbox.actions.arriving import Arriving
 from inbox.contract import Address, Identified, InboundEvent, InboundMessage
 from inbox.models import Channel
@@ -84,7 +84,7 @@ def _arriving(order: int, item: Inbound) -> Arriving:
 def _identify_author(message: Arriving) -> None:
     event = message.event
     if event.proofs or event.claims:
-        identify.attest(author=event.author, proofs=event.proofs, claims=event.claims, name=event.author.name)
+        proving.attest(author=event.author, proofs=event.proofs, claims=event.claims, name=event.author.name)
 
 
 def _apply(item: Inbound) -> Outcome:

@@ -47,6 +47,17 @@ class Cited:
                     return conversation_id
         return None
 
+    def is_answered_by(self, item: Arriving, identity_id: int) -> bool:
+        """Whether the message answers something that we had sent to exactly this identity: only its holder can know that."""
+        cited_here = (
+            conversation_id
+            for reference in item.event.references
+            for conversation_id, _desk_id in self.by_reference.get(storable(reference)[:512], ())
+        )
+        return self.token_is_for(item, identity_id) or any(
+            (conversation_id, identity_id) in self.participants for conversation_id in cited_here
+        )
+
     def token_is_for(self, item: Arriving, identity_id: int) -> bool:
         """Whether the message carries a token that we had given to exactly this identity."""
         token = self.tokens.get(item.order)

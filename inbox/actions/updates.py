@@ -8,7 +8,7 @@ from functools import singledispatch
 from django.db import transaction
 
 from inbox import live
-from inbox.actions import deliver, identify, lock, record
+from inbox.actions import deliver, identify, lock, proving, record
 from inbox.contract import (
     Consent,
     Delete,
@@ -108,7 +108,7 @@ def _(event: Consent, channel: Channel, at: datetime) -> str:
 
 @_apply.register
 def _(event: Identified, channel: Channel, at: datetime) -> str:
-    identify.attest(author=event.author, proofs=event.proofs, claims=event.claims, name=event.name)
+    proving.attest(author=event.author, proofs=event.proofs, claims=event.claims, name=event.name)
     return DONE
 
 

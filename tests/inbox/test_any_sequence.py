@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from inbox.actions import conversations, identify, moving, reply, status, undo
+from inbox.actions import conversations, moving, proving, reply, status, undo
 from inbox.actions.composing import Composition
 from inbox.actions.errors import Refused
 from inbox.actions.receive import receive
@@ -166,7 +166,7 @@ class Inbox(RuleBasedStateMachine):
     @rule(who=PEOPLE, other=PEOPLE, proven=st.booleans())
     def a_host_site_attests_somebody(self, who: str, other: str, proven: bool) -> None:
         target = (Address(space="sandbox", value=other),)
-        identify.attest(
+        proving.attest(
             author=Address(space="visitor", value=who),
             proofs=target if proven else (),
             claims=() if proven else target,

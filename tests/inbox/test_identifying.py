@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from inbox.actions import customers, identify
+from inbox.actions import customers, proving
 from inbox.actions.errors import Refused
 from inbox.contract import Address, Consent, Identified, Proof
 from inbox.models import Agent, Channel, Claim, Conversation, Customer, Event, Identity, Message
+from inbox.signing import make_reply_token
 from tests import factories
 from tests.inbox.arrivals import ANA, BEN, arrive, said, take
 
@@ -36,7 +37,7 @@ def test_an_address_is_claimed_until_a_signature_proves_it(site: Channel) -> Non
 def test_a_proof_of_an_address_nobody_holds_adds_it_verified(site: Channel) -> None:
     arrive(site)
 
-    identify.attest(author=ANA, proofs=[MAIL])
+    proving.attest(author=ANA, proofs=[MAIL])
 
     assert owner(MAIL) == owner(ANA)
     assert Identity.objects.get(space="email").verified
@@ -46,7 +47,7 @@ def test_a_proof_of_an_address_somebody_holds_verified_brings_the_two_together(s
     known = arrive(site, by=MAIL, proof=Proof.PROVEN)
     chat = arrive(site, by=VISITOR)
 
-    identify.attest(author=VISITOR, proofs=[MAIL])
+    proving.attest(author=VISITOR, proofs=[MAIL])
 
     kept = owner(MAIL)
     assert kept.pk == known.customer_id == owner(VISITOR).pk
@@ -60,7 +61,7 @@ def test_a_proof_of_an_address_somebody_merely_claims_joins_nothing(site: Channe
     arrive(site, by=MAIL)
     arrive(site, by=VISITOR)
 
-    identify.attest(author=VISITOR, proofs=[MAIL])
+    proving.attest(author=VISITOR, proofs=[MAIL])
 
     assert owner(MAIL) != owner(VISITOR)
     assert Claim.objects.get().customer == owner(VISITOR)
@@ -84,9 +85,57 @@ def test_a_claim_on_a_free_address_is_added_unverified(site: Channel) -> None:
     assert not Identity.objects.get(space="email").verified
 
 
-def test_a_verified_claimant_cannot_be_displaced_by_a_later_claim(site: Channel) -> None:
+@pytest.mark.parametrize("proof", [Proof.PROVEN, Proof.UNPROVEN])
+def test_who_claims_an_address_first_does_not_get_the_mail_of_its_holder(site: Channel, proof: Proof) -> None:
+    chat = arrive(site, by=VISITOR)
     take(site, Identified(event_key="i", author=VISITOR, claims=(MAIL,)))
-    arrive(site, by=MAIL, proof=Proof.PROVEN)
+
+    mail = arrive(site, by=MAIL, proof=proof)
+
+    assert owner(MAIL) != owner(VISITOR)
+    assert mail.conversation_id != chat.conversation_id
+    assert Identity.objects.get(space="email").verified == (proof == Proof.PROVEN)
+    claim = Claim.objects.get()
+    assert (claim.customer, claim.identity) == (owner(VISITOR), mail.identity)
+    arrive(site, by=MAIL)
+    assert Conversation.objects.filter(customer=owner(MAIL)).count() == 1
+
+
+def test_a_forged_mail_does_not_take_a_claimed_address_from_the_visitor(site: Channel) -> None:
+    take(site, Identified(event_key="i", author=VISITOR, claims=(MAIL,)))
+
+    arrive(site, by=MAIL, proof=Proof.FAILED)
+
+    assert owner(MAIL) == owner(VISITOR)
+
+
+def test_who_answers_what_we_sent_to_a_claimed_address_stays_in_the_thread(site: Channel, sam: Agent) -> None:
+    chat = arrive(site, by=VISITOR)
+    take(site, Identified(event_key="i", author=VISITOR, claims=(MAIL,)))
+    identity = Identity.objects.get(space="email")
+    token = make_reply_token(chat.conversation_id, identity.pk)
+
+    answer = arrive(site, by=MAIL, reply_tokens=(token,))
+
+    assert answer.conversation_id == chat.conversation_id
+    assert owner(MAIL) == owner(VISITOR)
+    identity.refresh_from_db()
+    assert (identity.verified, identity.verified_how) == (True, "reply")
+
+
+def test_a_proof_takes_an_address_from_who_merely_claimed_it(site: Channel) -> None:
+    other = Address(space="visitor", value="v2")
+    take(site, Identified(event_key="i", author=VISITOR, claims=(MAIL,)))
+
+    take(site, Identified(event_key="j", author=other, proofs=(MAIL,)))
+
+    assert owner(MAIL) == owner(other) != owner(VISITOR)
+    assert Identity.objects.get(space="email").verified
+    assert Claim.objects.get().customer == owner(VISITOR)
+
+
+def test_a_later_claim_does_not_take_an_address_from_an_earlier_one(site: Channel) -> None:
+    take(site, Identified(event_key="i", author=VISITOR, claims=(MAIL,)))
 
     take(site, Identified(event_key="k", author=Address(space="visitor", value="v2"), claims=(MAIL,)))
 

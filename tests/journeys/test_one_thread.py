@@ -6,7 +6,7 @@ import email
 from email.message import EmailMessage
 from email.policy import default as modern
 
-from inbox.actions import identify, reply
+from inbox.actions import identify, proving, reply
 from inbox.actions.composing import Composition
 from inbox.contract import Address
 from inbox.models import Agent, Conversation, Customer, Message
@@ -60,7 +60,7 @@ def test_mail_text_and_chat_are_one_thread_and_the_answer_leaves_by_each(
     by_text = house.text_channel()
     site = house.chat_channel(identity_secret=SECRET)
     known = Address(space="email", value=ANA, name="Ana Silva")
-    identify.attest(author=known, proofs=[Address(space="phone", value=PHONE)])
+    proving.attest(author=known, proofs=[Address(space="phone", value=PHONE)])
     identify.verify([identify.find(known).id], how="order")
 
     # When she mails, texts, and chats while she is logged in at the shop

@@ -34,7 +34,7 @@ from inbox.contract import (
     Status,
 )
 from inbox.events import Kind
-from inbox.models import Agent, Attachment, Channel, Conversation, Customer, Message, Team
+from inbox.models import Agent, Attachment, Channel, Conversation, Customer, Delivery, Message, Team
 from tests import factories
 from tests.inbox.arrivals import ANA, arrive, said, take
 
@@ -134,9 +134,15 @@ def file_came(world: World) -> None:
     files.fetched(attachment.pk, File(name="late.pdf", content=b"%PDF", content_type="application/pdf"))
 
 
-def delivered(world: World) -> None:
+def sent_out() -> None:
+    """The one message in the outbox has left; its time to undo is over."""
+    Delivery.objects.update(not_before=timezone.now())
     (claimed,) = deliver.claim()
     deliver.settle(claimed, status=Status.SENT, external_id="out-1")
+
+
+def delivered(world: World) -> None:
+    sent_out()
     update(world, DeliveryUpdate(event_key="s", external_id="out-1", status=Status.DELIVERED))
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from difflib import unified_diff
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from inbox.events import Kind
 from inbox.models import Agent, Channel, Event
@@ -36,7 +37,11 @@ SHOWN = """
 
 def shown(page: Page) -> str:
     """What the page shows, place by place."""
-    lines = page.evaluate(SHOWN).splitlines()
+    try:
+        lines = page.evaluate(SHOWN).splitlines()
+    except PlaywrightError:  # it was just being opened anew
+        expect(page.locator("body")).to_have_attribute("data-live", "open")
+        lines = page.evaluate(SHOWN).splitlines()
     return "\n".join(line.strip() for line in lines if line.strip())
 
 

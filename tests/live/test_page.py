@@ -6,14 +6,13 @@ from collections.abc import Callable
 from django.contrib.sessions.models import Session
 from playwright.sync_api import BrowserContext, WebSocketRoute, expect
 
-from inbox.actions import conversations, deliver, reply, staff
-from inbox.contract import Status
+from inbox.actions import conversations, reply, staff
 from inbox.models import Agent, Channel, Conversation
 from tests import factories
 from tests.browser.conftest import Server
 from tests.inbox.arrivals import arrive
 from tests.live.conftest import opened
-from tests.live.happenings import answered
+from tests.live.happenings import answered, sent_out
 
 Browsers = Callable[..., BrowserContext]
 SLOW = 20_000
@@ -85,8 +84,7 @@ def test_a_tick_changes_one_word_and_not_the_message_around_it(
     bubble.evaluate("element => { element.known = true }")
     page.locator(f"#message-{sent.pk} .message-tools a").focus()
 
-    (claimed,) = deliver.claim()
-    deliver.settle(claimed, status=Status.SENT, external_id="out-1")
+    sent_out()
 
     expect(page.locator(f"#delivery-{sent.pk}")).to_have_text("Sent")
     assert bubble.evaluate("element => element.known === true")

@@ -313,8 +313,10 @@ async def test_a_thousand_reconnections_leave_no_hole_and_double_nothing(
     key = await in_thread(session_of)(sam)
     pages = [asyncio.create_task(reconnecting(key, matter, start, 50)) for _number in range(20)]
 
-    while not all(page.done() for page in pages):
+    # Fewer than feed.MOST: a page that is further behind is told to open anew, which is another test's matter.
+    for _number in range(150):
         await note(sam, matter)
+    await asyncio.gather(*pages)
 
     happened = await in_thread(
         lambda: list(
