@@ -240,6 +240,8 @@ class Hub:
                     line.since = news.last
                     line.tell({"t": "reload"})
                 continue
+            if line.since < since or (line.language not in news.patches and news.last > line.since):
+                continue  # it came while we read, and knows less or speaks another language: the next round is for it
             key = (line.language, line.rights.desks, line.since)
             if key not in texts:
                 patches = [
@@ -250,8 +252,6 @@ class Hub:
                 texts[key] = (
                     encoded({"t": "thread", "customer": customer_id, "events": patches}) if patches else ""
                 )
-            if line.language not in news.patches and news.last > line.since:
-                continue  # it came while we read; the next round speaks its language
             line.since = max(line.since, news.last)
             if texts[key]:
                 line.tell(texts[key])
@@ -309,16 +309,6 @@ class Hub:
                 line.counts = frame["counts"]
             if frame.get("rows") or "counts" in frame or "reload_list" in frame:
                 line.tell({"t": "lists", "view": line.viewer.slug, **frame})
-
-
-def _thread_frame(customer_id: int, line: Line, news: News) -> str:
-    """What this line (and others like it) does not know and may know; "" for nothing."""
-    patches = [
-        patch.frame()
-        for patch in news.patches[line.language]
-        if patch.event_id > line.since and patch.may_be_told(line.rights.desks)
-    ]
-    return encoded({"t": "thread", "customer": customer_id, "events": patches}) if patches else ""
 
 
 _hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = weakref.WeakKeyDictionary()

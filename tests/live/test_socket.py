@@ -298,7 +298,7 @@ async def reconnecting(key: str, matter: Conversation, since: int, times: int) -
         last = told[-1] if told else since
         await page.say(t="hello", customer=matter.customer_id, conversation=matter.pk, since=last, age=0)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout((attempt % 7) / 20):
+            async with asyncio.timeout((attempt % 7) / 7):
                 while True:
                     told += [event["id"] for event in (await page.hears("thread"))["events"]]
         await page.disconnect()
