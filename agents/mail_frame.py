@@ -18,7 +18,9 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:{images}; base-uri 'none'; form-action 'none';"
     " frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 )
-REMOTE = re.compile(r"""<img\b[^>]*\bsrc\s*=\s*["']?https?:""", re.IGNORECASE)
+REMOTE = re.compile(r"""<img\b(?:[^">]|"[^"]*")*\bsrc\s*=\s*["']?https?:""", re.IGNORECASE)
+# Where cleaning left the address of a picture from elsewhere. Cleaned HTML has all its values in double quotes.
+WAITING = re.compile(r"""(<img\b(?:[^">]|"[^"]*")*? )data-remote-(src=")""")
 CID = re.compile(r"""(src\s*=\s*["'])cid:([^"']+)(["'])""", re.IGNORECASE)
 # Mails that bring colours of their own are shown on paper in both themes; the others take the theme's.
 COLOURED = re.compile(r"(bgcolor|background|[\s;\"']color)\s*[=:]", re.IGNORECASE)
@@ -26,10 +28,11 @@ COLOURED = re.compile(r"(bgcolor|background|[\s;\"']color)\s*[=:]", re.IGNORECAS
 
 def page(message: Message, markup: str, *, images: bool) -> HttpResponse:
     """The frame's document."""
+    shown = WAITING.sub(r"\1\2", markup) if images else markup
     body = render_to_string(
         "agents/mail_frame.html",
         {
-            "body": _with_own_images(message, markup),
+            "body": _with_own_images(message, shown),
             "paper": bool(COLOURED.search(markup)),
             "blocked": not images and bool(REMOTE.search(markup)),
         },

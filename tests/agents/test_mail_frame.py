@@ -14,6 +14,7 @@ from tests import factories
         ('<img src="https://x.example/a.gif">', True),
         ("<img alt='' src=http://x.example/a.gif>", True),
         ("<IMG SRC = 'HTTPS://x.example/a.gif'>", True),
+        ('<img alt="a > b" data-remote-src="https://x.example/a.gif">', True),
         ('<img src="cid:logo">', False),
         ('<img src="data:image/png;base64,AA">', False),
         ("<p>https://x.example</p>", False),
@@ -22,6 +23,22 @@ from tests import factories
 )
 def test_it_knows_whether_a_mail_wants_pictures_from_elsewhere(markup: str, *, remote: bool) -> None:
     assert mail_frame.has_remote_images(markup) is remote
+
+
+def test_pictures_that_wait_get_their_address_back_only_when_they_are_asked_for(
+    as_sam: Client, matter: Conversation
+) -> None:
+    html = '<p title=" data-remote-src=x">a</p><img alt="<img > " data-remote-src="https://x.example/a.gif">'
+    mail = factories.message(matter, "x", html=html)
+
+    before = as_sam.get(f"/messages/{mail.pk}/html/")
+    after = as_sam.get(f"/messages/{mail.pk}/html/?images=1")
+
+    assert html in before.content.decode()
+    assert "http:" not in before["Content-Security-Policy"]
+    assert 'alt="<img > " src="https://x.example/a.gif">' in after.content.decode()
+    assert '<p title=" data-remote-src=x">' in after.content.decode()
+    assert "https: http:" in after["Content-Security-Policy"]
 
 
 def test_a_picture_inside_the_mail_is_shown_from_our_own_storage(

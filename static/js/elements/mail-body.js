@@ -62,7 +62,10 @@ document.addEventListener("click", (event) => {
   const images = event.target.closest("[data-show-images]");
   if (!images) return;
   event.preventDefault();
-  images.closest(".mail").querySelector("iframe").src = images.href;
+  const frame = images.closest(".mail").querySelector("iframe");
+  const address = new URL(frame.src);
+  address.searchParams.set("images", "1");
+  frame.src = address;
   images.remove();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
