@@ -101,7 +101,7 @@ def _in_time(search: Callable[[], T]) -> T | None:
 
 def _customers(reader: Agent, query: str, limit: int) -> list[Customer]:
     """First those with the address, since an exact thing was asked for; then by likeness of the name."""
-    visible = Customer.objects.visible_to(reader).select_related("company").prefetch_related("identities")
+    visible = Customer.objects.for_list(reader)
     found: dict[int, Customer] = {}
     addresses = _addresses(reader, query)
     if addresses is not None:

@@ -28,9 +28,7 @@ def customers(request: AgentRequest) -> HttpResponse:
     if query:
         found = search.run(request.user, query, limit=PAGE).customers
     else:
-        visible = (
-            Customer.objects.visible_to(request.user).select_related("company").prefetch_related("identities")
-        )
+        visible = Customer.objects.for_list(request.user)
         before = request.GET.get("before", "")
         if before.isascii() and before.isdecimal() and len(before) < 19:
             visible = visible.filter(pk__lt=int(before))

@@ -38,6 +38,11 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         readable = own.filter(desk__in=Desk.objects.readable_by(agent))
         return self.filter(models.Exists(readable) | ~models.Exists(own), merged_into=None)
 
+    def for_list(self, agent: Agent) -> CustomerQuerySet:
+        """Those visible to the agent with what a list of them shows; `identities` holds only addresses the agent may see."""
+        known = models.Prefetch("identities", Identity.objects.visible_to(agent).order_by("pk"))
+        return self.visible_to(agent).select_related("company").prefetch_related(known)
+
 
 class Customer(models.Model):
     """Whom the thread belongs to: a person, or a group (a Telegram group, a shared info@). This row is the only lock."""

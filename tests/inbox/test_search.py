@@ -252,6 +252,21 @@ def test_a_restricted_desk_leaves_no_trace(sam: Agent, kim: Agent, ana: Customer
     assert search.run(kim, f"#{secret.pk}").conversation == secret
 
 
+def test_a_customer_who_is_found_shows_only_the_addresses_one_may_see(
+    sam: Agent, kim: Agent, ana: Customer, hr: Desk
+) -> None:
+    known, private = factories.identity(ana, "ana@x.example"), factories.identity(ana, "only-hr@x.example")
+    factories.message(factories.conversation(ana), identity=known)
+    factories.message(factories.conversation(ana, desk=hr), identity=private)
+
+    def addresses(reader: Agent) -> list[str]:
+        (found,) = search.run(reader, "Ana").customers
+        return [identity.value for identity in found.identities.all()]
+
+    assert addresses(sam) == ["ana@x.example"]
+    assert addresses(kim) == ["ana@x.example", "only-hr@x.example"]
+
+
 def test_what_one_may_not_read_does_not_count_towards_the_cap(
     sam: Agent, ana: Customer, hr: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
