@@ -157,7 +157,10 @@ def _sources(
 ) -> list[_Source]:
     written = shown(Message.objects.filter(customer=customer, conversation__desk__in=desks))
     facts = lines(Event.objects.filter(Q(desk=None) | Q(desk__in=desks), customer=customer))
-    facts = facts.exclude(data__identity__in=_hidden_identities(desks, customer))
+    # Most facts name no address: to "not one of these" they alone would answer NULL.
+    facts = facts.filter(
+        ~Q(data__has_key="identity") | ~Q(data__identity__in=_hidden_identities(desks, customer))
+    )
     past = episodes(Conversation.objects.filter(customer=customer, desk__in=desks))
     if conversation is not None:
         written = written.filter(conversation=conversation)

@@ -279,6 +279,23 @@ def test_an_address_used_only_towards_a_restricted_desk_is_not_told(
     assert told(kim) == [private.pk, known.pk]
 
 
+def test_a_hidden_address_hides_nothing_else(sam: Agent, ana: Customer, hr: Desk) -> None:
+    """Facts that name no address at all stay in the thread of somebody who has one."""
+    private, known = factories.identity(ana), factories.identity(ana)
+    factories.message(factories.conversation(ana, desk=hr), identity=private, occurred_at=at(0))
+    matter = factories.conversation(ana)
+    told = [
+        factories.event(matter, Kind.ASSIGNED, data={"before": {}, "after": {}}, at=at(1)),
+        factories.event(matter, Kind.STATUS_CHANGED, at=at(2)),
+        factories.event(matter, Kind.IDENTITY_ADDED, desk_id=None, data={"identity": known.pk}, at=at(3)),
+    ]
+    factories.event(matter, Kind.IDENTITY_ADDED, desk_id=None, data={"identity": private.pk}, at=at(5))
+
+    page = timeline.page(sam, ana, kinds=["event"])
+
+    assert [entry.event for entry in page.entries] == told
+
+
 def test_the_position_of_the_log_is_that_of_what_one_may_read(
     sam: Agent, kim: Agent, ana: Customer, hr: Desk
 ) -> None:
