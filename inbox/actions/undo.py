@@ -24,8 +24,17 @@ WITHIN = timedelta(hours=1)
 
 @transaction.atomic
 def last(*, agent: Agent) -> list[int]:
-    """Undo the agent's last undoable move. Gives the ids of the conversations that changed. Raises Refused."""
-    mine = Event.objects.filter(actor=agent, kind__in=UNDOABLE, undone=False, at__gte=timezone.now() - WITHIN)
+    """Undo the agent's last undoable move, on desks they may (still) read. Gives the ids of the conversations that changed.
+
+    Raises Refused.
+    """
+    mine = Event.objects.filter(
+        actor=agent,
+        kind__in=UNDOABLE,
+        undone=False,
+        at__gte=timezone.now() - WITHIN,
+        conversation__in=Conversation.objects.visible_to(agent),
+    )
     newest = mine.exclude(data__has_key="undoes").order_by("-id").first()
     if newest is None:
         raise Refused(_("There is nothing to undo."))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from connectors.models import Receipt, ReceiptState
 from inbox.actions import files, record
 from inbox.contract import File
+from inbox.events import Kind
 from inbox.models import (
     Agent,
     Attachment,
@@ -103,7 +104,11 @@ def build() -> World:
         last_channel=channel,
     )
     beside = factories.conversation(shared, desk=desk, title=f"Beside {MARKER}", preview=MARKER, team=team)
-    factories.message(beside, f"Between us {MARKER}", channel=channel, occurred_at=factories.at(3))
+    # An address of the customer both sides know, used towards this desk alone.
+    between = factories.identity(shared, f"ana-{MARKER}@x.example")
+    factories.message(
+        beside, f"Between us {MARKER}", channel=channel, identity=between, occurred_at=factories.at(3)
+    )
     message = factories.message(
         conversation,
         f"Words {MARKER}",
@@ -126,6 +131,10 @@ def build() -> World:
             last_inbound_id=message.pk, waiting_since=factories.at(3), last_activity=timezone.now()
         )
         factories.event(matter)
+    for name, (_role, member) in PEOPLE.items():
+        if not member:  # they once had a part in the desk, and did something there a moment ago
+            data = {"before": 3, "after": conversation.priority}
+            factories.event(conversation, Kind.PRIORITY_CHANGED, actor=people[name], data=data)
     record.audit(f"read {MARKER}", actor=author, about=conversation)
     return World(
         people=people,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from inbox.actions import conversations, moving, status, undo
 from inbox.actions.errors import Refused
 from inbox.contract import Nature
-from inbox.models import Agent, Channel, Conversation, Event, Message
+from inbox.models import Agent, Channel, Conversation, Desk, Event, Message
 from tests import factories
 from tests.inbox.arrivals import BEN, arrive
 
@@ -143,6 +143,20 @@ def test_nobody_undoes_what_somebody_else_did(site: Channel, sam: Agent, kim: Ag
 
     with pytest.raises(Refused, match="nothing to undo"):
         undo.last(agent=kim)
+
+
+@pytest.mark.parametrize("name", sorted(MOVES))
+def test_who_has_lost_the_desk_changes_nothing_there_any_more(site: Channel, sam: Agent, name: str) -> None:
+    """Nor does a refusal tell them what the desk is called: there is nothing to undo, or only what is elsewhere."""
+    message = arrive(site)
+    MOVES[name](sam, message)
+    Desk.objects.filter(pk=site.desk_id).update(restricted=True)
+    before = picture(message.conversation_id)
+
+    with pytest.raises(Refused, match="nothing to undo"):
+        undo.last(agent=sam)
+
+    assert picture(message.conversation_id) == before
 
 
 def test_after_an_hour_it_is_too_late(site: Channel, sam: Agent) -> None:
