@@ -8,7 +8,9 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import close_old_connections
@@ -37,10 +39,15 @@ log = logging.getLogger(__name__)
 
 THREADS = 20
 REFERENCES = 20
+# What a connector may take for one message. Longer than its own limits, which know better what became of the message.
+SEND_WITHIN = timedelta(seconds=90)
 
 
 def send_due(*, limit: int = THREADS) -> int:
-    """Send what is due, one batch; gives how many were tried."""
+    """Send what is due, one batch; gives how many were tried. Each result is written as it comes.
+
+    What takes longer than SEND_WITHIN is unknown for now; its thread goes on alone and writes down how it ended.
+    """
     ids = deliver.claim(limit=limit)
     if not ids:
         return 0
@@ -48,11 +55,39 @@ def send_due(*, limit: int = THREADS) -> int:
     deliver.set_references(
         {item.message_id: message.reference_id for item, _connector, message in work if message.reference_id}
     )
-    with ThreadPoolExecutor(max_workers=min(THREADS, len(work) or 1), thread_name_prefix="send") as pool:
-        results = list(pool.map(_try, work))
-    for (item, _connector, _message), result in zip(work, results, strict=True):
-        _write_down(item, result)
+    pool = ThreadPoolExecutor(max_workers=min(THREADS, len(work) or 1), thread_name_prefix="send")
+    under_way = {pool.submit(_try, one): one[0] for one in work}
+    try:
+        _collect(under_way)
+    finally:
+        for future, item in under_way.items():
+            future.add_done_callback(partial(_write_down_late, item))
+        pool.shutdown(wait=False)
     return len(ids)
+
+
+def _collect(under_way: dict[Future[Accepted | ContractError], Delivery]) -> None:
+    """Write down the results in the order they come; what has not come in time stays in `under_way`."""
+    try:
+        for done in as_completed(list(under_way), timeout=SEND_WITHIN.total_seconds()):
+            _write_down(under_way[done], done.result())
+            del under_way[done]
+    except TimeoutError:
+        for item in under_way.values():
+            deliver.settle(
+                item.pk,
+                status=Status.UNKNOWN,
+                code="slow",
+                reason="The sending takes unusually long; whether it will arrive is not known yet.",
+            )
+
+
+def _write_down_late(item: Delivery, done: Future[Accepted | ContractError]) -> None:
+    """For the thread that sent it, when nobody waits for it any more."""
+    try:
+        _write_down(item, done.result())
+    finally:
+        close_old_connections()
 
 
 _Work = tuple[Delivery, Connector, OutboundMessage]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
+
 from celery import shared_task
 
 from inbox import fetching, sending
@@ -12,11 +15,18 @@ from inbox.contract import Status
 PERIODIC = {"sweep_deliveries": 15.0, "wake_snoozed": 15.0, "sweep_attachments": 60.0}
 
 
-@shared_task
+# A batch that begins in the last of these seconds ends within sending.SEND_WITHIN, well before the task's own limits.
+SENDING = timedelta(seconds=10)
+
+
+@shared_task(soft_time_limit=110, time_limit=120)
 def send_due() -> None:
-    """Send until nothing is due."""
+    """Send until nothing is due; after a while another task goes on, so that none comes near its time limit."""
+    end = time.monotonic() + SENDING.total_seconds()
     while sending.send_due():
-        pass
+        if time.monotonic() >= end:
+            send_due.apply_async()
+            break
 
 
 @shared_task

@@ -1,9 +1,12 @@
-"""What IMAP and SMTP share: TLS, and the words for a server that cannot be reached."""
+"""What IMAP and SMTP share: TLS, a limit for a whole exchange, and the words for a server that cannot be reached."""
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
+import threading
+from collections.abc import Callable, Iterator
 
 from connectors.email.reasons import plain
 
@@ -11,6 +14,25 @@ from connectors.email.reasons import plain
 def tls() -> ssl.SSLContext:
     """TLS 1.2 or newer, the certificate checked against the system's authorities (SSL_CERT_FILE adds one's own)."""
     return ssl.create_default_context()
+
+
+@contextlib.contextmanager
+def at_most(seconds: float, hang_up: Callable[[], None]) -> Iterator[None]:
+    """Hang up (called in another thread) if this takes longer, even if a byte drips in now and then."""
+    timer = threading.Timer(seconds, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def cut(line: socket.socket | None) -> None:
+    """End a connection at once, from any thread; who waits on it wakes up."""
+    if line is not None:
+        with contextlib.suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
 
 
 def why_unreachable(error: Exception, host: str, port: int) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import socket
-import threading
 from collections.abc import Iterator
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
 from connectors.email import oauth
-from connectors.email.connecting import tls, why_unreachable
+from connectors.email.connecting import cut, tls, why_unreachable
 from connectors.email.reasons import plain
 from connectors.email.settings import Settings
 from inbox.contract import ChannelBroken, TemporaryFailure
@@ -115,21 +113,8 @@ def _cause(error: Exception) -> Exception:
     return cause if isinstance(error, IMAPClientAbortError) and isinstance(cause, OSError) else error
 
 
-@contextlib.contextmanager
-def at_most(client: IMAPClient, seconds: float) -> Iterator[None]:
-    """End the connection if this takes longer, even if a byte drips in now and then."""
-    timer = threading.Timer(seconds, hang_up, [client])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
 def hang_up(client: IMAPClient) -> None:
     """Cut the line at once, from any thread; who waits on it wakes up."""
-    with contextlib.suppress(OSError):
-        client.socket().shutdown(socket.SHUT_RDWR)
+    cut(client.socket())
     with contextlib.suppress(OSError):
         client.shutdown()

@@ -9,6 +9,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError
 
 from connectors.email import imap
+from connectors.email.connecting import at_most
 from connectors.email.position import FolderState
 from connectors.email.settings import Settings
 from inbox.contract import TemporaryFailure
@@ -41,8 +42,10 @@ class LineBroken(TemporaryFailure):
 class Line:
     """For one thread at a time; `drop` may come from another."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, longest: float = _LONGEST_COMMAND) -> None:
+        """longest: seconds one command may take."""
         self.settings = settings
+        self._longest = longest
         self._client: IMAPClient | None = None
 
     @property
@@ -64,7 +67,7 @@ class Line:
         """One command of IMAPClient, within its time. Raises LineBroken, or TemporaryFailure if the server says no."""
         client = self.client
         try:
-            with imap.talking(self.settings), imap.at_most(client, _LONGEST_COMMAND):
+            with imap.talking(self.settings), at_most(self._longest, lambda: imap.hang_up(client)):
                 return getattr(client, command)(*arguments, **options)
         except TemporaryFailure as error:
             if isinstance(error.__cause__, IMAPClientAbortError | OSError):

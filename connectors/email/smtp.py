@@ -16,13 +16,15 @@ from dataclasses import dataclass
 from connectors.email import oauth
 from connectors.email.addressing import ascii_domain
 from connectors.email.composing import Composed
-from connectors.email.connecting import tls, why_unreachable
+from connectors.email.connecting import at_most, cut, tls, why_unreachable
 from connectors.email.reasons import explain, plain
 from connectors.email.settings import Settings
 from inbox.contract import ChannelBroken, OutcomeUnknown, PermanentFailure, TemporaryFailure
 
 # RFC 4954 6: no or wrong credentials, too weak a mechanism, encryption needed first.
 _LOGIN_REFUSED = (530, 534, 535, 538)
+# Seconds for the whole of one mail, whatever each single answer takes: the largest on a slow line.
+LONGEST = 60.0
 _PASSWORD_LOGINS = {"PLAIN", "LOGIN", "CRAM-MD5"}
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
@@ -59,16 +61,17 @@ def session(settings: Settings) -> Iterator[smtplib.SMTP]:
         )
     with _before_the_dot(settings):
         smtp = _connected(settings)
-    try:
-        with _before_the_dot(settings):
-            _secured(smtp, settings)
-            _logged_in(smtp, settings)
-        yield smtp
-    finally:
-        # What is decided is decided: a server that hangs up without a goodbye changes nothing.
-        with contextlib.suppress(smtplib.SMTPException, OSError):
-            smtp.quit()
-        smtp.close()
+    with at_most(LONGEST, lambda: cut(smtp.sock)):
+        try:
+            with _before_the_dot(settings):
+                _secured(smtp, settings)
+                _logged_in(smtp, settings)
+            yield smtp
+        finally:
+            # What is decided is decided: a server that hangs up without a goodbye changes nothing.
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                smtp.quit()
+            smtp.close()
 
 
 def _connected(settings: Settings) -> smtplib.SMTP:

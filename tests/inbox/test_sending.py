@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -28,6 +30,7 @@ from inbox.contract import (
 from inbox.models import Agent, Channel, ChannelHealth, Delivery, Identity, Message
 from inbox.signing import read_reply_token
 from tests import factories
+from tests.house import eventually
 from tests.inbox.arrivals import ANA, BEN, arrive, take
 from tests.inbox.outbox import TestConnector, accepts, failing
 
@@ -325,3 +328,90 @@ def test_eight_workers_send_each_message_once_and_in_order(
     for n in range(10):
         mine = [message.text for message in outbox.sent if message.to.value == f"p{n}"]
         assert mine == [f"p{n} {k}" for k in range(6)]
+
+
+def test_a_result_is_written_while_others_still_wait_for_their_server(
+    committed: Channel, outbox: type[TestConnector], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a slow server that ends only after the other message of the batch is known to have been sent
+    sam = factories.agent()
+    slow, fast = write(sam, arrive(committed), "slow"), write(sam, arrive(committed, by=BEN), "fast")
+
+    def provider(message: OutboundMessage) -> Accepted:
+        if message.text == "slow":
+            eventually(lambda: state(fast).status == "sent", seconds=10)
+        return accepts(message)
+
+    monkeypatch.setattr(outbox, "provider", staticmethod(provider))
+
+    send_all()
+
+    assert (state(slow).status, state(fast).status) == ("sent", "sent")
+
+
+def test_a_server_that_takes_too_long_holds_up_nobody_and_its_answer_still_counts(
+    committed: Channel, outbox: type[TestConnector], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a server that does not answer in time
+    sam, answer = factories.agent(), threading.Event()
+    slow, fast = write(sam, arrive(committed), "slow"), write(sam, arrive(committed, by=BEN), "fast")
+
+    def provider(message: OutboundMessage) -> Accepted:
+        if message.text == "slow":
+            assert answer.wait(60)
+        return accepts(message)
+
+    monkeypatch.setattr(outbox, "provider", staticmethod(provider))
+    monkeypatch.setattr(sending, "SEND_WITHIN", timedelta(seconds=0.5))
+
+    # When the batch is sent
+    send_all()
+
+    # Then the agent is told, and nothing is lost when the answer comes after all
+    assert (state(slow).status, state(slow).code, state(fast).status) == ("unknown", "slow", "sent")
+    answer.set()
+    eventually(lambda: state(slow).status == "sent", seconds=30)
+    assert len(outbox.sent) == 2
+
+
+def test_a_task_that_is_cut_off_in_the_middle_loses_no_result(
+    committed: Channel, outbox: type[TestConnector], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given Celery's time limit hits while results are being written
+    class CutOff(Exception):
+        pass
+
+    sam = factories.agent()
+    both = [write(sam, arrive(committed), "one"), write(sam, arrive(committed, by=BEN), "two")]
+    writes, late = sending._write_down, []
+
+    def once_too_long(*given: Any) -> None:
+        late.append(given)
+        if len(late) == 1:
+            raise CutOff
+        writes(*given)
+
+    monkeypatch.setattr(sending, "_write_down", once_too_long)
+
+    with pytest.raises(CutOff):
+        send_all()
+
+    eventually(lambda: [state(each).status for each in both] == ["sent", "sent"], seconds=30)
+
+
+def test_a_long_queue_is_handed_on_to_another_task_in_time(
+    site: Channel, sam: Agent, outbox: type[TestConnector], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given more than one task may send in its time
+    for number in range(3):
+        write(sam, arrive(site), str(number))
+    handed_on: list[int] = []
+    monkeypatch.setattr(tasks, "SENDING", timedelta())
+    monkeypatch.setattr(tasks.send_due, "apply_async", lambda: handed_on.append(1))
+
+    # When it runs
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=True):
+        tasks.send_due.run()
+
+    # Then it stops after a batch, and the rest is somebody's
+    assert len(outbox.sent) == len(handed_on) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -116,6 +117,26 @@ def test_a_server_that_falls_silent_before_the_mail_is_tried_again(
 
     with pytest.raises(TemporaryFailure, match=r"did not answer in time|lost"):
         connect(timeout_seconds=1).send(outbound())
+
+
+@pytest.mark.parametrize(
+    ("stage", "outcome"),
+    [("mail", TemporaryFailure), ("data", TemporaryFailure), ("content", OutcomeUnknown)],
+)
+def test_the_whole_of_a_sending_has_a_limit_however_long_each_answer_may_take(
+    connect: Connect,
+    post_office: MailServer,
+    stage: str,
+    outcome: type[Exception],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a server that falls silent, and minutes for each answer
+    monkeypatch.setattr("connectors.email.smtp.LONGEST", 0.5)
+    post_office.misbehave(stall=stage)
+
+    # Then the line is cut long before
+    with pytest.raises(outcome):
+        connect(timeout_seconds=600).send(outbound())
 
 
 def test_a_server_that_is_not_there_is_tried_again(connect: Connect) -> None:
@@ -340,6 +361,24 @@ def test_a_copy_goes_to_the_sent_folder(
         (one,) = client.fetch(client.search(), ["BODY.PEEK[]", "FLAGS"]).values()
     assert one[b"BODY[]"] == post_office.last.raw
     assert b"\\Seen" in one[b"FLAGS"]
+
+
+def test_a_mailbox_that_keeps_silent_does_not_hold_back_that_the_mail_has_left(
+    connect: Connect, post_office: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a mailbox that takes the call and says nothing, and minutes for each answer
+    monkeypatch.setattr("connectors.email.sent_copy._EACH_ANSWER", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        result = connect(
+            append_sent=True,
+            sent_folder="Sent",
+            imap_port=silent.getsockname()[1],
+            imap_security="none",
+            timeout_seconds=600,
+        ).send(outbound())
+
+    assert result.status is Status.SENT
+    assert "not copied to “Sent”" in result.detail
 
 
 def test_a_copy_that_cannot_be_kept_does_not_undo_the_sending(
