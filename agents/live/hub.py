@@ -10,14 +10,16 @@ import time
 import weakref
 from collections import defaultdict, deque
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import structlog
 from channels.layers import get_channel_layer
+from django.db import InterfaceError, OperationalError
 
 from agents.live import feed, here, lists, presence, rights
 from agents.live.feed import News
 from agents.live.lines import Frame, Line, encoded
+from agents.live.lists import Viewer
 from agents.live.offload import in_thread
 from inbox import live
 from inbox.models import Conversation
@@ -30,12 +32,17 @@ LISTS_SECONDS = 0.5
 """Lists and counts of one socket change at most this often."""
 THREADS_FIRST_SECONDS = 0.1
 LOOK_BACK_SECONDS = 4.0
+AGAIN_SECONDS = 1.0
+"""After this the database is asked again, if it was away."""
 RIGHTS_SECONDS = 0.7
 MOST_KNOWN = 10_000
 MOST_AGE = 120.0
 """A list that knew everything longer ago is read anew."""
 COMMIT_SECONDS = 60.0
 """An id may appear this long after a higher one: no transaction lasts longer (settings: statement and idle time-outs)."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Hub:
@@ -174,8 +181,9 @@ class Hub:
     async def _answer(self) -> None:
         await asyncio.sleep(GATHER_SECONDS)
         ids, self._rung = self._rung, set()
+        changes = await _patiently(feed.changes, ids)
         self.learn(ids)
-        self.list_changes(await in_thread(feed.changes, ids))
+        self.list_changes(changes)
 
     def learn(self, ids: Iterable[int]) -> None:
         """These events have been seen."""
@@ -226,7 +234,7 @@ class Hub:
                 self._reading[customer_id] = False
                 lines = self.watchers[customer_id]
                 since = min(line.since for line in lines)
-                news = await in_thread(feed.after, customer_id, since, {line.language for line in lines})
+                news = await _patiently(feed.after, customer_id, since, {line.language for line in lines})
                 again = self.tell(customer_id, since, news) or self._reading[customer_id]
         finally:
             self._reading.pop(customer_id, None)
@@ -279,11 +287,11 @@ class Hub:
         changes, self._changed = self._changed, []
         lines = list(self.lines)
         viewers, before = [line.viewer for line in lines], self._listed
-        frames, now = await in_thread(lambda: lists.frames(viewers, lists.touched(changes), before=before))
+        frames, now = await _patiently(lambda: lists.frames(viewers, lists.touched(changes), before=before))
         self._listed |= now
         if len(self._listed) > MOST_KNOWN:
             self._listed = now
-        self._tell_lists(lines, frames)
+        self._tell_lists(lines, viewers, frames)
 
     async def catch_up(self, line: Line, age: float) -> None:
         """Tell a line what changed in lists since its page knew everything, `age` seconds ago; first of all its counts."""
@@ -297,18 +305,28 @@ class Hub:
             ids = await in_thread(feed.recent, age + COMMIT_SECONDS)
         viewer = line.viewer
         frames, _now = await in_thread(lambda: lists.frames([viewer], lists.touched(feed.changes(ids))))
-        self._tell_lists([line], frames)
+        self._tell_lists([line], [viewer], frames)
 
     @staticmethod
-    def _tell_lists(lines: list[Line], frames: list[Frame]) -> None:
-        """Send rows, and counts if they are others than before."""
-        for line, frame in zip(lines, frames, strict=True):
+    def _tell_lists(lines: list[Line], viewers: list[Viewer], frames: list[Frame]) -> None:
+        """Send rows of the view as it was when they were read, and counts if they are others than before."""
+        for line, viewer, frame in zip(lines, viewers, frames, strict=True):
             if frame["counts"] == line.counts:
                 del frame["counts"]
             else:
                 line.counts = frame["counts"]
             if frame.get("rows") or "counts" in frame or "reload_list" in frame:
-                line.tell({"t": "lists", "view": line.viewer.slug, **frame})
+                line.tell({"t": "lists", "view": viewer.slug, **frame})
+
+
+async def _patiently(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Read in a thread; as long as the database is away, again and again: what has been rung must reach the screens."""
+    while True:
+        try:
+            return await in_thread(read, *args, **kwargs)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("live_read_failed", error=repr(error))
+            await asyncio.sleep(AGAIN_SECONDS)
 
 
 _hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = weakref.WeakKeyDictionary()

@@ -6,14 +6,16 @@ import json
 import queue
 import time
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import OperationalError
 from django.utils import timezone
 
-from agents.live import consumer, feed, hub
+from agents.live import consumer, feed, hub, lists
 from inbox import live
 from inbox.actions import absorb, conversations, reply, status
 from inbox.models import Agent, Channel, Conversation, Customer, Desk, Event
@@ -347,6 +349,33 @@ async def test_a_doorbell_that_did_not_ring_is_healed_from_the_log(
 
     assert "unheard of" in (await page.events(1))[0]["entries"][0]
     assert (await page.hears("lists"))["rows"][0]["id"] == matter.pk
+
+
+@pytest.mark.parametrize(("module", "read"), [(feed, "changes"), (feed, "after"), (lists, "frames")])
+async def test_a_database_that_is_away_for_a_moment_leaves_nothing_stale(
+    sam: Agent, matter: Conversation, monkeypatch: pytest.MonkeyPatch, module: ModuleType, read: str
+) -> None:
+    monkeypatch.setattr(hub, "LOOK_BACK_SECONDS", 600)  # it is not by this that the page catches up
+    page = await connected(sam, matter, view="all")
+    await page.hears("lists")
+    real, times = getattr(module, read), []
+
+    def away_at_first(*args: Any, **kwargs: Any) -> Any:
+        times.append(1)
+        if len(times) == 1:
+            raise OperationalError("the server closed the connection unexpectedly")
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(module, read, away_at_first)
+    await note(sam, matter, "said meanwhile")
+
+    # Lists and the thread are told apart, in whatever order.
+    heard: dict[str, dict[str, Any]] = {}
+    while heard.keys() != {"thread", "lists"}:
+        frame = json.loads(await page.receive_from(20))
+        heard |= {frame["t"]: frame} if frame["t"] in ("thread", "lists") else {}
+    assert "said meanwhile" in heard["thread"]["events"][0]["entries"][0]
+    assert heard["lists"]["rows"][0]["id"] == matter.pk
 
 
 async def test_events_of_other_customers_committed_out_of_order_are_all_told(
