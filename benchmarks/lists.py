@@ -16,8 +16,8 @@ VIEWS = ("mine", "unassigned", "all")
 AGENTS = 20
 
 CUSTOMERS = """
-    INSERT INTO inbox_customer (public_id, kind, name, vip, blocked, language, time_zone, about, created_at)
-    SELECT 'bench-' || n, 'person', 'Person ' || n, false, false, '', '', '', now() FROM generate_series(%(from)s, %(to)s) n
+    INSERT INTO inbox_customer (public_id, kind, name, vip, blocked, language, time_zone, about, attributes, created_at)
+    SELECT 'bench-' || n, 'person', 'Person ' || n, false, false, '', '', '', '{}', now() FROM generate_series(%(from)s, %(to)s) n
 """
 # One in 25 is open; of these two thirds have somebody who looks after them.
 CONVERSATIONS = """

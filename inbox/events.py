@@ -28,6 +28,8 @@ class Kind(StrEnum):
     IDENTITY_ADDED = "identity_added"
     IDENTITY_CHANGED = "identity_changed"
     CUSTOMERS_MERGED = "customers_merged"
+    CUSTOMERS_SEPARATED = "customers_separated"
+    TOUCHPOINT_RECORDED = "touchpoint_recorded"
 
 
 LINES = frozenset(
@@ -44,6 +46,7 @@ LINES = frozenset(
         Kind.IDENTITY_ADDED,
         Kind.IDENTITY_CHANGED,
         Kind.CUSTOMERS_MERGED,
+        Kind.CUSTOMERS_SEPARATED,
     }
 )
 
@@ -55,6 +58,7 @@ UNDOABLE = frozenset(
         Kind.PRIORITY_CHANGED,
         Kind.MESSAGE_MOVED,
         Kind.CONVERSATION_SPLIT,
+        Kind.CONVERSATION_MERGED,
         Kind.CONVERSATION_PROMOTED,
     }
 )

@@ -98,8 +98,8 @@ _MAKE = """
         SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
             WITH ORDINALITY AS g(public_id, kind, space, value, name, place)
     ), owners AS (
-        INSERT INTO inbox_customer (public_id, kind, name, vip, blocked, language, time_zone, about, created_at)
-        SELECT public_id, kind, name, false, false, '', '', '', now() FROM given RETURNING id, public_id
+        INSERT INTO inbox_customer (public_id, kind, name, vip, blocked, language, time_zone, about, attributes, created_at)
+        SELECT public_id, kind, name, false, false, '', '', '', '{}', now() FROM given RETURNING id, public_id
     )
     INSERT INTO inbox_identity
         (customer_id, space, value, name, verified_how, shared, undeliverable_reason, created_at)

@@ -4,6 +4,9 @@ from inbox.models.channels import Channel, ChannelHealth
 from inbox.models.conversations import Conversation, ConversationTag, Tag
 from inbox.models.drafts import Draft, ReadMark, SavedReply
 from inbox.models.history import Audit, Event
+from inbox.models.imports import Import, ImportRow
+from inbox.models.knowledge import Attribute, Consent
+from inbox.models.merges import Dismissal, Merge
 from inbox.models.messages import (
     Arrival,
     Attachment,
@@ -16,33 +19,46 @@ from inbox.models.messages import (
     Reaction,
 )
 from inbox.models.people import Claim, Company, Customer, Identity
+from inbox.models.proofs import Continuation, ProofCode
 from inbox.models.staff import Agent, Desk, Team
+from inbox.models.story import Encounter, Place, Touchpoint
 
 __all__ = [
     "Agent",
     "Arrival",
     "Attachment",
+    "Attribute",
     "Audit",
     "Blob",
     "Channel",
     "ChannelHealth",
     "Claim",
     "Company",
+    "Consent",
+    "Continuation",
     "Conversation",
     "ConversationTag",
     "Customer",
     "Delivery",
     "Desk",
+    "Dismissal",
     "Draft",
+    "Encounter",
     "Event",
     "Identity",
+    "Import",
+    "ImportRow",
     "Mention",
+    "Merge",
     "Message",
     "Original",
     "Participant",
+    "Place",
+    "ProofCode",
     "Reaction",
     "ReadMark",
     "SavedReply",
     "Tag",
     "Team",
+    "Touchpoint",
 ]

@@ -58,6 +58,12 @@ class Customer(models.Model):
     language = models.CharField(max_length=12, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     about = models.TextField(blank=True)
+    attributes = models.JSONField(default=dict, blank=True)
+    preferred_identity = models.ForeignKey(
+        "Identity", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    preferred_from = models.TimeField(null=True, blank=True, help_text="In their own time zone.")
+    preferred_until = models.TimeField(null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed"
     )

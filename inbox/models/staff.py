@@ -17,6 +17,7 @@ def public_id() -> str:
 
 
 class Role(models.TextChoices):
+    STORE = "store", _("Shop staff")
     AGENT = "agent", _("Agent")
     MANAGER = "manager", _("Manager")
     ADMIN = "admin", _("Admin")
@@ -82,6 +83,11 @@ class Agent(AbstractUser):
         return self.name
 
     @property
+    def is_store(self) -> bool:
+        """Shop staff: summary, orders and their own visits, no messages. They read no desk."""
+        return self.role == Role.STORE
+
+    @property
     def is_admin(self) -> bool:
         return self.role == Role.ADMIN
 
@@ -104,7 +110,7 @@ class DeskQuerySet(models.QuerySet["Desk"]):
     def readable_by(self, agent: Agent) -> DeskQuerySet:
         """Open desks, and restricted ones the agent is a member of. The one rule that decides what anybody may read;
         the role does not matter: an admin who is not a member does not read HR."""
-        if not agent.is_authenticated or not agent.is_active:
+        if not agent.is_authenticated or not agent.is_active or agent.role == Role.STORE:
             return self.none()
         return self.filter(models.Q(restricted=False) | models.Q(members=agent)).distinct()
 
