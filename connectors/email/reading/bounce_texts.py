@@ -34,19 +34,20 @@ _LINES = 300
 _RECIPIENTS = 50
 
 
+def from_daemon(headers: Headers) -> bool:
+    """Whether a mail server wrote this: its sender's name, or the empty Return-Path of what wants no answer (RFC 5321 4.5.5)."""
+    empty_path = headers.raw("Return-Path").replace(" ", "") == "<>"
+    return empty_path or _SENDERS.search(headers.text("From")) is not None
+
+
 def read_text_bounce(headers: Headers, text: str) -> tuple[BouncedRecipient, ...] | None:
     """The recipients of a report in words, or None if this mail is none: it needs a daemon's sender AND subject.
 
     A text that names no recipient gives one entry with address "" so that the failure is still seen.
     """
-    sender = headers.text("From")
     failed = [address for value in headers.all_raw("X-Failed-Recipients") for address in value.split(",")]
     subject = headers.text("Subject").casefold()
-    empty_path = headers.raw("Return-Path").replace(" ", "") == "<>"
-    is_report = (_SENDERS.search(sender) is not None or empty_path) and any(
-        words in subject for words in _SUBJECTS
-    )
-    if not is_report and not failed:
+    if not from_daemon(headers) or not (failed or any(words in subject for words in _SUBJECTS)):
         return None
     lines = _relevant_lines(text)
     told = " ".join(lines).casefold()

@@ -4,7 +4,7 @@ import re
 
 from .addresses import find_address
 from .body import Body
-from .bounce_texts import read_text_bounce
+from .bounce_texts import from_daemon, read_text_bounce
 from .charsets import decode
 from .headers import Headers, read_headers
 from .limits import Limits
@@ -24,7 +24,7 @@ def read_bounce(headers: Headers, body: Body, text: str, limits: Limits) -> Boun
     """The delivery report in this mail, or None. Successes and delays are reports too: see `Bounce.failed`."""
     status = [data for kind, data in body.reports if kind == "message/delivery-status"]
     original = _original_headers(body, limits)
-    if status:
+    if status and _is_report(headers):
         recipients = _recipients(status[0], limits)
         if recipients:
             return Bounce(tuple(recipients), _original_id(original, text), _fields(original))
@@ -34,8 +34,16 @@ def read_bounce(headers: Headers, body: Body, text: str, limits: Limits) -> Boun
     return Bounce(found, _original_id(original, text), _fields(original))
 
 
-def read_receipt(body: Body, limits: Limits) -> ReadReceipt | None:
+def _is_report(headers: Headers) -> bool:
+    """Whether the mail as a whole is a report (RFC 6522 3: its root says so). A person may forward one among other parts."""
+    content_type, _parameters = headers.parameters("Content-Type")
+    return content_type.strip().lower() == "multipart/report" or from_daemon(headers)
+
+
+def read_receipt(headers: Headers, body: Body, limits: Limits) -> ReadReceipt | None:
     """The disposition notification in this mail, or None."""
+    if not _is_report(headers):
+        return None
     for kind, data in body.reports:
         if kind == "message/disposition-notification":
             fields, _, _ = read_headers(data.lstrip(), 0, len(data.lstrip()), limits)

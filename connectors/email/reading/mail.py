@@ -39,7 +39,7 @@ def read(raw: bytes, *, limits: Limits | None = None, trusted_authserv: Collecti
     text = _texts(body.blocks, subject, limits, problems)
     from_ = _from(headers, problems)
     bounce = read_bounce(headers, body, text.whole, limits)
-    receipt = read_receipt(body, limits)
+    receipt = read_receipt(headers, body, limits)
     return ParsedMail(
         message_id=message_id(headers.raw("Message-ID")),
         in_reply_to=next(iter(message_ids(headers.raw("In-Reply-To"), limits.references)), None),

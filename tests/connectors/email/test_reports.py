@@ -105,6 +105,25 @@ def test_a_bounce_that_matches_nothing_is_kept_quiet(original: str) -> None:
     assert "could not deliver" in event.text
 
 
+def test_a_persons_mail_with_a_report_about_our_mail_in_it_is_a_persons() -> None:
+    # Given somebody who writes to us and adds the report they got about a mail of ours
+    raw = (
+        bounce()
+        .replace(b"MAILER-DAEMON@mx.shop.example", ANA.value.encode())
+        .replace(b"Mail Delivery System", b"Ana")
+        .replace(b"Auto-Submitted: auto-replied\r\n", b"")
+        .replace(b"multipart/report; report-type=delivery-status", b"multipart/mixed")
+    )
+
+    # When it comes
+    (event,) = channel().parse(polled(raw))
+
+    # Then it is theirs, with the report as a file
+    assert isinstance(event, InboundMessage)
+    assert (event.author.value, event.nature) == (ANA.value, Nature.PERSON)
+    assert "message/delivery-status" in [file.content_type for file in event.files]
+
+
 def test_a_bounce_of_a_bounce_is_kept_quiet() -> None:
     raw = bounce(original="Message-ID: <b0@mx.partner.example>").replace(
         b"From: help@shop.example", b"From: MAILER-DAEMON@mx.partner.example"
