@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from inbox.models import Agent, Conversation, Customer, Mention, Message, ReadMark, Tag
@@ -14,10 +15,14 @@ from inbox.models.conversations import UNRESOLVED
 from inbox.models.messages import ORDER
 from inbox.why import Why, why
 
+MOST_SIBLINGS = 10
+"""As many are counted. A machine sender (one matter per mail) may have thousands of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list. `siblings` are the customer's other unresolved matters that the reader may see, newest first."""
+    """One line of a list. `siblings` are the customer's other unresolved matters that the reader may see, newest first:
+    MOST_SIBLINGS, and one more if there are more."""
 
     conversation: Conversation
     why: Why
@@ -27,6 +32,14 @@ class Row:
     @property
     def customer(self) -> Customer:
         return self.conversation.customer
+
+    @property
+    def others(self) -> str:
+        """How many siblings there are: "+2", or "10+" if more than are counted; "" for none."""
+        number = len(self.siblings)
+        if number > MOST_SIBLINGS:
+            return f"{MOST_SIBLINGS}+"
+        return f"+{number}" if number else ""
 
     @property
     def tags(self) -> Iterable[Tag]:
@@ -108,7 +121,7 @@ def rows_of(desks: Collection[int], found: Sequence[Conversation]) -> list[Row]:
             unread=False,
             siblings=[
                 other for other in siblings.get(conversation.customer_id, []) if other.pk != conversation.pk
-            ],
+            ][: MOST_SIBLINGS + 1],
         )
         for conversation in found
     ]
@@ -119,10 +132,22 @@ def is_unread(conversation: Conversation, seen: int) -> bool:
     return conversation.unresolved and (conversation.last_inbound_id or 0) > seen
 
 
-def _siblings(desks: Collection[int], found: Sequence[Conversation]) -> dict[int, list[Conversation]]:
-    others = Conversation.objects.filter(
-        UNRESOLVED, desk__in=desks, customer__in={conversation.customer_id for conversation in found}
+def neighbours(customer_ids: Collection[int]) -> QuerySet[Conversation]:
+    """Unresolved matters of these customers: per desk, as many of the newest as it takes for every row to count its siblings.
+
+    A change in one of a customer's matters may change the rows of these and of no others: where there are more, they all say so.
+    """
+    nth = Window(
+        RowNumber(),
+        partition_by=[F("customer"), F("desk")],
+        order_by=[F("last_activity").desc(), F("pk").desc()],
     )
+    unresolved = Conversation.objects.filter(UNRESOLVED, customer__in=customer_ids)
+    return unresolved.alias(nth=nth).filter(nth__lte=MOST_SIBLINGS + 2)
+
+
+def _siblings(desks: Collection[int], found: Sequence[Conversation]) -> dict[int, list[Conversation]]:
+    others = neighbours({conversation.customer_id for conversation in found}).filter(desk__in=desks)
     by_customer: dict[int, list[Conversation]] = {}
     for other in others.select_related("team").order_by("-last_activity", "-pk"):
         by_customer.setdefault(other.customer_id, []).append(other)

@@ -14,7 +14,6 @@ from agents import rail
 from agents.live.feed import Change
 from inbox import counts, queue_rows, queues
 from inbox.models import Agent, Conversation, Mention
-from inbox.models.conversations import UNRESOLVED
 from inbox.queue_rows import Mark, Row
 
 MOST = 100
@@ -44,13 +43,13 @@ Frame = dict[str, Any]
 
 
 def touched(changes: Iterable[Change]) -> list[int]:
-    """The conversations whose rows these events may have changed: those they are about, and the same customer's open ones."""
+    """The conversations whose rows these events may have changed: those they are about, and those that count them as siblings."""
     listed = [change for change in changes if change.conversations or change.every_row]
     named = {pk for change in listed for pk in change.conversations}
     customers = {change.customer_id for change in listed}
     wholly = {change.customer_id for change in listed if change.every_row}
     rows = Conversation.objects.filter(
-        Q(pk__in=named) | UNRESOLVED & Q(customer__in=customers) | Q(customer__in=wholly)
+        Q(pk__in=named) | Q(pk__in=queue_rows.neighbours(customers).values("pk")) | Q(customer__in=wholly)
     )
     return list(rows.order_by("-last_activity").values_list("pk", flat=True)[: MOST + 1])
 

@@ -182,6 +182,21 @@ def test_a_row_names_the_customers_other_open_matters(
     assert queues.row(kim, refund.pk).siblings == [secret, parcel]
 
 
+def test_of_a_sender_with_very_many_open_matters_a_row_reads_and_says_only_that_there_are_many(
+    sam: Agent, ana: Customer, hr: Desk
+) -> None:
+    matters = [factories.conversation(ana, main=False, last_activity=at(number)) for number in range(13)]
+    for _number in range(3):
+        factories.conversation(ana, desk=hr, main=False)
+    oldest, newest = queues.row(sam, matters[0].pk), queues.row(sam, matters[-1].pk)
+    assert (oldest.others, newest.others) == ("10+", "10+")
+    assert list(newest.siblings) == matters[11:0:-1]
+
+    Conversation.objects.filter(pk__in=[matter.pk for matter in matters[4:6]]).update(status="resolved")
+
+    assert {row.others for row in queues.page(sam, "all").rows} == {"+10"}
+
+
 def test_a_row_carries_its_tags_in_alphabetical_order(sam: Agent, ana: Customer) -> None:
     matter = factories.conversation(ana)
     factories.tag(matter, "vip")

@@ -270,6 +270,23 @@ async def test_a_list_that_comes_back_is_told_what_it_missed(
     assert [row["id"] for row in frame["rows"]] == [message.conversation_id]
 
 
+async def test_mail_of_a_machine_with_very_many_open_matters_changes_a_few_rows_only(
+    sam: Agent, kim: Agent, matter: Conversation
+) -> None:
+    machine = await in_thread(factories.customer)("No reply")
+    last = [
+        await in_thread(factories.conversation)(machine, main=False) for _number in range(lists.MOST + 1)
+    ][-1]
+    page = await connected(sam, view="all")
+    await page.hears("lists")
+
+    await note(kim, last)
+
+    frame = await page.hears("lists")
+    assert "reload_list" not in frame
+    assert last.pk in [row["id"] for row in frame["rows"]]
+
+
 async def test_a_list_that_was_away_for_long_is_read_anew(sam: Agent, matter: Conversation) -> None:
     page = await connected(sam, view="all", age=3600)
 
