@@ -114,17 +114,22 @@ def _message(mail: Mail, context: people.Context) -> InboundEvent:
     author = as_identity(parsed.from_.address, parsed.from_.name) or people.stand_in(parsed)
     to, cc = people.others(parsed.to, context), people.others((*parsed.cc, *parsed.bcc), context)
     nature = _nature(mail, context, author)
-    machine = people.is_machine(author, context) or (
-        author.value in context.own and people.reply_to(parsed, context) is not None
-    )
+    from_us = author.value in context.own
+    machine = people.is_machine(author, context)
     customer: Address | None = None
+    if machine or from_us:
+        customer = people.reply_to(parsed, context)
+        # A form writes to us; in our own mail to somebody such a field is a line of a signature.
+        if customer is None and (machine or not to):
+            customer = people.in_fields(parsed.text, context)
+        machine = machine or customer is not None
     if machine and parsed.bounce is None:
         nature = nature if nature == Nature.SPAM else Nature.PERSON
-        customer = people.reply_to(parsed, context) or people.in_fields(parsed.text, context)
-    elif author.value in context.own:
-        if context.settings.sent_folder:
-            return _nothing(mail, "From our own address: read from the Sent folder.")
-        nature = Nature.AUTO
+    else:
+        customer = None
+        if from_us and to and context.settings.sent_folder:
+            return _nothing(mail, "Our own mail to somebody: read from the Sent folder.")
+        nature = Nature.AUTO if from_us else nature
     return _built(
         mail,
         context,

@@ -459,6 +459,35 @@ def test_with_a_sent_folder_the_copy_in_the_inbox_is_not_taken_twice() -> None:
     assert "Sent folder" in ignored(raw, channel(sent_folder="Sent")).reason
 
 
+@pytest.mark.parametrize("cc", ["", "Ana <ana@customer.example>"], ids=["to us alone", "with a copy to them"])
+def test_a_form_that_names_nobody_is_kept_with_a_sent_folder_too(cc: str) -> None:
+    raw = mail("I want to return it", From="Shop <help@shop.example>", To="help@shop.example", Cc=cc)
+
+    found = message(raw, channel(sent_folder="Sent"))
+
+    assert found.nature is Nature.AUTO
+    assert found.text == "I want to return it"
+
+
+def test_a_form_with_our_own_address_names_the_customer_in_a_field() -> None:
+    raw = mail("Email: ana@customer.example", From="Shop <help@shop.example>", To="help@shop.example")
+
+    found = message(raw, channel(sent_folder="Sent"))
+
+    assert (found.machine, found.nature) == (True, Nature.PERSON)
+    assert found.customer == Address(space="email", value="ana@customer.example")
+
+
+def test_what_we_wrote_to_somebody_is_no_form_though_its_signature_looks_like_one() -> None:
+    raw = mail(
+        "Hello\nE-Mail: sales@shop.example",
+        From="help@shop.example",
+        To="ana@customer.example, help@shop.example",
+    )
+
+    assert "Sent folder" in ignored(raw, channel(sent_folder="Sent")).reason
+
+
 def test_what_others_put_into_the_sent_folder_is_no_message() -> None:
     ignored(mail(From="eve@evil.example", To="ana@customer.example"), channel(), x_role="sent")
     ignored(mail(From="help@shop.example", To="help@shop.example"), channel(), x_role="sent")
