@@ -36,11 +36,13 @@ def agents_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResp
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if isinstance(request.user, Agent) and request.user.is_active:
             return view(request, *args, **kwargs)  # type: ignore[arg-type]  # the check above makes it an AgentRequest
-        answer = redirect_to_login(request.get_full_path())
+        answer: HttpResponseBase = redirect_to_login(request.get_full_path())
         if request.headers.get("HX-Request"):
-            return HttpResponseClientRedirect(
+            answer = HttpResponseClientRedirect(
                 redirect_to_login(request.headers.get("HX-Current-URL", "/")).url
             )
+            # htmx goes there whatever the status; the page's own scripts must not take it for a yes.
+            answer.status_code = 401
         return answer
 
     # The guard answers in the words of this page, so a login-required middleware must not answer first.

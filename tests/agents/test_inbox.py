@@ -34,6 +34,7 @@ def test_a_stranger_is_sent_to_log_in(client: Client, db: None) -> None:
 def test_a_script_of_a_stranger_is_told_to_go_to_the_login_page_whole(client: Client, db: None) -> None:
     answer = client.get("/counts/", headers={**HTMX, "HX-Current-URL": "/inbox/mine/"})
 
+    assert answer.status_code == 401
     assert answer["HX-Redirect"].endswith("?next=/inbox/mine/")
 
 

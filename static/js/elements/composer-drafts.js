@@ -1,4 +1,4 @@
-// Drafts: what is being written is kept on the server, and in this tab when the connection is gone. Nothing typed is lost.
+// Drafts: what is being written is kept on the server, and in this tab until the server has said yes. Nothing typed is lost.
 
 import { say } from "../words.js";
 
@@ -8,7 +8,6 @@ const SHOWN = 2500;
 export class ComposerDrafts {
   constructor(composer) {
     this.composer = composer;
-    this.bringBack();
     this.onLeave = () => this.save(true);
     window.addEventListener("pagehide", this.onLeave);
   }
@@ -19,17 +18,19 @@ export class ComposerDrafts {
     window.removeEventListener("pagehide", this.onLeave);
   }
 
-  get place() {
-    return `draft-${this.composer.dataset.conversation}-${this.composer.mode}`;
+  place(mode = this.composer.mode) {
+    return `draft-${this.composer.dataset.conversation}-${mode}`;
   }
 
-  /** What could not be saved when the connection was gone waits in this tab. */
+  /** What the server has not said yes to waits in this tab; it is newer than what the server knows. */
   bringBack() {
-    const kept = sessionStorage.getItem(this.place);
-    if (kept && !this.composer.text.value) {
-      this.composer.text.value = kept;
-      this.later();
-    }
+    const { composer } = this;
+    const kept = ["reply", "note"].filter((mode) => sessionStorage.getItem(this.place(mode)) !== null);
+    for (const mode of kept) composer.texts[mode] = sessionStorage.getItem(this.place(mode));
+    if (!kept.length) return;
+    composer.text.value = composer.texts[composer.mode];
+    if (!kept.includes(composer.mode) && !composer.text.value) composer.turn(kept[0]);
+    this.later();
   }
 
   later() {
@@ -40,29 +41,33 @@ export class ComposerDrafts {
   save(leaving = false) {
     if (!this.timer) return;
     this.forget();
-    const { place } = this;
-    const body = this.composer.values();
-    fetch(this.composer.dataset.draftUrl, { method: "POST", body, headers: this.composer.headers, keepalive: leaving }).then(
-      (answer) => {
-        if (answer.ok) sessionStorage.removeItem(place);
-        this.show(answer.ok ? say("draft_saved") : "");
-      },
-      () => {
-        sessionStorage.setItem(place, body.get("text"));
-        this.show(say("draft_local"));
-      },
-    );
+    this.put(this.composer.values(), leaving);
+  }
+
+  /** Into this tab, then to the server; only when it has said yes, this tab's copy goes. */
+  async put(body, leaving = false) {
+    const [mode, text] = [body.get("mode"), body.get("text")];
+    this.keep(mode, text);
+    const { headers, dataset } = this.composer;
+    const sent = fetch(dataset.draftUrl, { method: "POST", body, headers, keepalive: leaving });
+    const answer = await sent.catch(() => null);
+    if (answer?.ok) this.drop(mode, text);
+    this.show(say(answer?.ok ? "draft_saved" : "draft_local"));
+  }
+
+  keep(mode, text) {
+    sessionStorage.setItem(this.place(mode), text);
+  }
+
+  /** The server has this text; what was typed since then stays. */
+  drop(mode, text) {
+    if (sessionStorage.getItem(this.place(mode)) === text) sessionStorage.removeItem(this.place(mode));
   }
 
   /** It is being sent: there is nothing to save. */
   forget() {
     clearTimeout(this.timer);
     this.timer = 0;
-  }
-
-  drop() {
-    this.forget();
-    sessionStorage.removeItem(this.place);
   }
 
   show(words) {

@@ -4,6 +4,7 @@ import { announce } from "../announce.js";
 import { reason, say } from "../words.js";
 import { toast } from "./toast-stack.js";
 
+const STAYS = 60;
 const timeline = () => document.getElementById("timeline");
 const parse = (html) => new DOMParser().parseFromString(html, "text/html");
 
@@ -35,20 +36,17 @@ export class ComposerSending {
     const { mode } = composer;
     const written = composer.text.value;
     const standIn = this.standIn(written);
-    composer.drafts.drop();
+    composer.drafts.forget();
+    composer.drafts.keep(mode, written);
     composer.write("");
     const problem = await this.post(body);
     standIn?.remove();
     this.busy = false;
-    if (problem === null) return;
-    if (composer.mode === mode) {
-      composer.write(composer.text.value ? `${written}\n${composer.text.value}` : written);
-      composer.changed();
-    } else composer.texts[mode] = written;
-    problem();
+    if (problem) this.refused(problem, body, mode, written);
+    else composer.drafts.drop(mode, written);
   }
 
-  /** null when it was written; else what there is to say about it. */
+  /** null when it was written; else why not: in words, or as a question. */
   async post(body) {
     const { composer } = this;
     try {
@@ -58,11 +56,33 @@ export class ComposerSending {
         this.written(page, answer.headers);
         return null;
       }
-      if (answer.status === 409) return () => composer.ask(page.body.innerHTML);
-      return () => composer.error(page.querySelector("[data-error]")?.textContent ?? say("not_sent"));
+      if (answer.status === 409) return { question: page.body.innerHTML };
+      if (answer.status === 401 || answer.status === 403) return { words: say("not_sent_signed_out") };
+      return { words: page.querySelector("[data-error]")?.textContent ?? say("not_sent") };
     } catch {
-      return () => composer.error(say("not_sent_offline"));
+      return { words: say("not_sent_offline") };
     }
+  }
+
+  /** The text goes back to where it was written, and why it did not leave to where the agent is now. */
+  refused({ question, words }, body, mode, written) {
+    const { composer } = this;
+    const since = composer.mode === mode ? composer.text.value : "";
+    const text = since ? `${written}\n${since}` : written;
+    composer.texts[mode] = text;
+    if (composer.mode === mode) composer.write(text);
+    body.set("text", text);
+    if (!composer.isConnected) {
+      composer.drafts.put(body, true);
+      const { url, name } = composer.dataset;
+      const action = () => window.location.assign(url);
+      toast(say("not_sent_to", { name }), { action, label: say("open"), seconds: STAYS });
+      return;
+    }
+    if (composer.mode === mode) composer.changed();
+    else composer.drafts.put(body);
+    if (question) composer.ask(question);
+    else composer.error(words);
   }
 
   standIn(text) {
@@ -76,18 +96,22 @@ export class ComposerSending {
   }
 
   written(page, headers) {
-    const { composer } = this;
+    // Somebody who has gone on to another conversation has its thread before them, not this one's.
+    if (this.composer.isConnected) this.show(page);
+    const news = JSON.parse(headers.get("HX-Trigger") ?? "{}");
+    for (const [name, detail] of Object.entries(news)) document.dispatchEvent(new CustomEvent(name, { detail }));
+    this.offerUndo(Number(headers.get("X-Undo-Seconds") ?? 0), headers.get("X-Cancel-Url"));
+  }
+
+  show(page) {
     const entry = page.querySelector(".entry");
     if (entry && timeline()) {
       // It may have come by the live line already, and newer than in this answer.
       if (!document.getElementById(entry.id)) timeline().place(entry);
       timeline().toEnd();
     }
-    composer.sent(entry?.dataset.message);
+    this.composer.sent(entry?.dataset.message);
     for (const part of page.querySelectorAll("[hx-swap-oob]")) this.swap(part);
-    const news = JSON.parse(headers.get("HX-Trigger") ?? "{}");
-    for (const [name, detail] of Object.entries(news)) document.dispatchEvent(new CustomEvent(name, { detail }));
-    this.offerUndo(Number(headers.get("X-Undo-Seconds") ?? 0), headers.get("X-Cancel-Url"));
   }
 
   swap(part) {
@@ -116,9 +140,20 @@ export class ComposerSending {
     const composer = document.getElementById("composer");
     if (entry && entry.dataset.conversation === composer?.dataset.conversation) timeline()?.place(entry);
     const back = page.querySelector("[data-text]")?.textContent;
-    if (!back || composer !== this.composer || composer.texts.reply || (composer.mode === "reply" && composer.text.value)) return;
-    composer.choose("reply");
-    composer.write(back);
-    composer.changed();
+    if (back) this.bringBack(back, composer);
+  }
+
+  bringBack(text, composer) {
+    if (composer?.dataset.conversation !== this.composer.dataset.conversation) {
+      const body = this.composer.values();
+      if (body.get("text")) return;
+      body.set("mode", "reply");
+      body.set("text", text);
+      this.composer.drafts.put(body);
+    } else if (!composer.texts.reply && (composer.mode !== "reply" || !composer.text.value)) {
+      composer.choose("reply");
+      composer.write(text);
+      composer.changed();
+    }
   }
 }

@@ -16,18 +16,19 @@ class MessageComposer extends HTMLElement {
     this.text = this.form.elements.text;
     this.texts = { reply: "", note: "" };
     this.texts[this.mode] = this.text.value;
+    const { otherMode, otherText } = this.dataset;
+    if (otherMode) this.texts[otherMode] = otherText;
     this.files = new ComposerFiles(this);
     this.suggest = new ComposerSuggest(this);
     this.drafts = new ComposerDrafts(this);
     this.sending = new ComposerSending(this);
-    const { otherMode, otherText } = this.dataset;
-    if (otherMode) this.texts[otherMode] = otherText;
     this.form.addEventListener("input", (event) => this.changed(event));
     this.form.addEventListener("change", (event) => event.target.name === "pair" && this.paired());
     this.form.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("click", (event) => this.clicked(event));
     this.onAnswer = (event) => this.answer(event.target.closest("[data-answer]"));
     document.getElementById("timeline")?.addEventListener("click", this.onAnswer);
+    this.drafts.bringBack();
     this.refresh();
   }
 
@@ -52,17 +53,23 @@ class MessageComposer extends HTMLElement {
   /** Turn to reply or note, and put the caret there. */
   choose(mode) {
     if (mode !== this.mode) {
-      this.texts[this.mode] = this.text.value;
-      this.form.elements.mode.value = mode;
-      this.form.dataset.mode = mode;
-      this.text.value = this.texts[mode];
-      this.text.placeholder = this.text.dataset[mode === "note" ? "placeholderNote" : "placeholderReply"];
-      for (const tab of this.querySelectorAll("[role=tab]")) {
-        tab.setAttribute("aria-selected", String(tab.dataset.mode === mode));
-      }
-      this.refresh();
+      // What was just typed belongs to the other one, and is not written there any more when the time for saving has come.
+      this.drafts.save();
+      this.turn(mode);
     }
     this.text.focus();
+  }
+
+  turn(mode) {
+    this.texts[this.mode] = this.text.value;
+    this.form.elements.mode.value = mode;
+    this.form.dataset.mode = mode;
+    this.text.value = this.texts[mode];
+    this.text.placeholder = this.text.dataset[mode === "note" ? "placeholderNote" : "placeholderReply"];
+    for (const tab of this.querySelectorAll("[role=tab]")) {
+      tab.setAttribute("aria-selected", String(tab.dataset.mode === mode));
+    }
+    this.refresh();
   }
 
   clicked(event) {
