@@ -471,6 +471,12 @@ class Connector(ABC):
         self.settings = settings
         self.channel = channel
 
+    @classmethod
+    def typed(cls, text: str, country: str) -> Address | None:
+        """The address a person typed, in its one spelling, or None if it is none of this space. `country` (ISO 3166-1 alpha-2)
+        reads national numbers. Spaces whose addresses nobody types (a provider's ids) leave it at None."""
+        return None
+
     @property
     def address(self) -> str:
         """Our own address on this channel, as customers know it ("help@shop.example", "+44…"). Shown in the composer."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from inbox.contract import Capabilities, ChannelInfo, Connector, ContractError
+from inbox.contract import Address, Capabilities, ChannelInfo, Connector, ContractError
 
 if TYPE_CHECKING:
     from inbox.models import Channel
@@ -49,6 +49,16 @@ def capabilities(kind: str) -> Capabilities:
     """What channels of this kind can do; nothing at all for a kind that is gone."""
     known = _connectors.get(kind)
     return known.capabilities if known else Capabilities(can_start=False)
+
+
+def typed_address(text: str, country: str = "") -> Address | None:
+    """The address somebody typed, in its one spelling, by the first connector that can read it; None if none can.
+
+    `country` reads national numbers; the installation's own by default.
+    """
+    country = country or getattr(settings, "DEFAULT_COUNTRY", "")
+    found = (connector.typed(text.strip(), country) for connector in kinds().values())
+    return next((address for address in found if address is not None), None)
 
 
 def manual(kind: str) -> str:

@@ -20,13 +20,14 @@ from connectors.email import (
     smtp,
     waiting,
 )
-from connectors.email.addressing import SPACE, OwnAddresses
+from connectors.email.addressing import SPACE, OwnAddresses, as_identity
 from connectors.email.line import Line
 from connectors.email.mailbox import Mailbox
 from connectors.email.reading import read
 from connectors.email.settings import Settings as MailboxSettings
 from inbox.contract import (
     Accepted,
+    Address,
     BadSignature,
     Capabilities,
     Connector,
@@ -66,6 +67,10 @@ class EmailConnector(Connector):
         super().__init__(settings, channel)
         self._mailbox = Mailbox(Line(self.settings))
         self._closing = threading.Event()
+
+    @classmethod
+    def typed(cls, text: str, country: str) -> Address | None:
+        return as_identity(text)
 
     @property
     def address(self) -> str:

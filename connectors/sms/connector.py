@@ -12,6 +12,7 @@ from connectors.sms import reading, signature
 from connectors.sms.settings import TwilioSettings
 from inbox.contract import (
     Accepted,
+    Address,
     BadSignature,
     Capabilities,
     Connector,
@@ -50,6 +51,11 @@ class SmsConnector(Connector):
     capabilities = Capabilities(text_limit=1600, files=FILES, receipts=("delivered",), segments="gsm7")
     Settings = TwilioSettings
     settings: TwilioSettings
+
+    @classmethod
+    def typed(cls, text: str, country: str) -> Address | None:
+        number = e164(text, country)
+        return Address(space=cls.space, value=number) if number else None
 
     @property
     def address(self) -> str:
