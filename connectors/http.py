@@ -22,6 +22,7 @@ from inbox.contract import PermanentFailure, TemporaryFailure
 MAX_BYTES = 10_000_000
 TIMEOUT = timedelta(seconds=10)
 MAX_REDIRECTS = 3
+_LONGEST_WAIT = timedelta(days=1)
 # Asking for no compression keeps a small answer from unpacking into a large one.
 PLAIN = {"User-Agent": "Onethread", "Accept": "*/*", "Accept-Encoding": "identity"}
 
@@ -140,12 +141,13 @@ def _check_status(answer: httpx.Response) -> None:
 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """How long the server asks us to wait: seconds or a date (RFC 9110 §10.2.3); None if it does not say or cannot be read."""
+    """How long the server asks us to wait: seconds or a date (RFC 9110 §10.2.3), a day at most; None if it cannot be read."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return timedelta(seconds=min(int(text), 86_400))
+        # Longer numbers than these mean the same, and Python refuses to read some.
+        return timedelta(seconds=min(int(text[:10]), _LONGEST_WAIT.total_seconds()))
     try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
+        until = parsedate_to_datetime(text).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return max(timedelta(), until.astimezone(UTC) - datetime.now(UTC))
+    return min(max(timedelta(), until - datetime.now(UTC)), _LONGEST_WAIT)

@@ -93,8 +93,9 @@ def settle(
 def _again_or_never(delivery: Delivery, retry_after: timedelta | None) -> Status:
     now = timezone.now()
     wait = retry_after or timedelta(seconds=min(15 * 4 ** (delivery.attempts - 1), 3600))
-    too_late = now + wait - delivery.not_before > GIVE_UP_AFTER
-    if retry_after is None and (delivery.attempts >= MAX_ATTEMPTS or too_late):
+    # A provider that always says "later" is no reason to go on for ever, or to keep the agent waiting to be told.
+    too_late = wait > GIVE_UP_AFTER or now + wait - delivery.not_before > GIVE_UP_AFTER
+    if delivery.attempts >= MAX_ATTEMPTS or too_late:
         return Status.FAILED
     delivery.retry_at = now + wait
     return Status.QUEUED

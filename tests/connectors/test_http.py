@@ -399,7 +399,28 @@ def test_retry_after_is_also_read_as_a_date() -> None:
 def test_any_retry_after_is_read_or_passed_over(text: str) -> None:
     wait = http.retry_after({"retry-after": text})
 
-    assert wait is None or wait >= timedelta()
+    assert wait is None or timedelta() <= wait <= timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "wait"),
+    [
+        ("864000", timedelta(days=1)),
+        ("9" * 5000, timedelta(days=1)),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", timedelta(days=1)),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", None),
+        ("1 Jan 10 99999999999999999999:00:00 GMT", None),
+    ],
+    ids=[
+        "ten days",
+        "a number Python does not read",
+        "a far date",
+        "a date past all dates",
+        "an hour past all hours",
+    ],
+)
+def test_no_server_makes_us_wait_longer_than_a_day_or_stumble(text: str, wait: timedelta | None) -> None:
+    assert http.retry_after({"retry-after": text}) == wait
 
 
 @given(st.text(max_size=60), st.sampled_from(["", "http://", "https://", "http://[", "//"]))

@@ -140,6 +140,35 @@ def test_after_eight_attempts_it_has_failed_and_a_person_may_send_it_again(
     assert state(sent).status == "sent"
 
 
+def test_a_provider_that_always_asks_for_patience_is_not_asked_for_ever(
+    site: Channel, sam: Agent, outbox: type[TestConnector], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = write(sam, arrive(site), "hello")
+    busy = TemporaryFailure("Busy", retry_after=timedelta(seconds=1))
+    monkeypatch.setattr(outbox, "provider", failing(busy))
+
+    for hours in range(1, 12):
+        send_all(hours=hours)
+
+    assert (state(sent).status, len(outbox.sent)) == ("failed", 8)
+
+
+@pytest.mark.parametrize("wait", [timedelta(hours=30), timedelta.max], ids=["too long", "for ever"])
+def test_a_wait_past_the_day_we_try_is_told_at_once(
+    site: Channel,
+    sam: Agent,
+    outbox: type[TestConnector],
+    monkeypatch: pytest.MonkeyPatch,
+    wait: timedelta,
+) -> None:
+    sent = write(sam, arrive(site), "hello")
+    monkeypatch.setattr(outbox, "provider", failing(TemporaryFailure("Busy", retry_after=wait)))
+
+    send_all()
+
+    assert (state(sent).status, state(sent).reason) == ("failed", "Busy")
+
+
 @pytest.mark.parametrize(
     ("error", "status"),
     [
