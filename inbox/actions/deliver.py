@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from inbox import queueing
@@ -120,12 +121,7 @@ def _move(delivery: Delivery, status: Status, *, code: str = "", reason: str = "
     if status in _STAMP:
         setattr(delivery, _STAMP[status], at)
     delivery.save()
-    record.of_conversation(
-        Kind.DELIVERY_CHANGED,
-        delivery.message.conversation,
-        message_id=delivery.message_id,
-        data={"from": str(previous), "to": str(status)},
-    )
+    _say(delivery, {"from": str(previous), "to": str(status)})
     return True
 
 
@@ -135,8 +131,24 @@ def update(*, channel: Channel, news: DeliveryUpdate, at: datetime) -> bool:
     if delivery is None:
         return False
     delivery = _locked(delivery.pk) or delivery
-    recipient = find(news.recipient) if news.recipient else None
-    identity_id = recipient.id if recipient else delivery.identity_id
+    named = find(news.recipient) if news.recipient else None
+    others = Participant.objects.filter(message_id=delivery.message_id).exclude(role="author")
+    known = named is not None and others.filter(identity_id=named.id).exists()
+    identity_id = named.id if named is not None and known else delivery.identity_id
+    if known or news.recipient is None:
+        _note_recipient(identity_id, others, news, at)
+    # An address that did not take part is where theirs forwards to, or made up: it says how the message fared, no more.
+    if identity_id == delivery.identity_id:
+        if not _move(delivery, news.status, code=news.code, reason=news.reason, at=at):
+            _remark(delivery, news)
+    elif news.status == Status.FAILED:
+        _say(delivery, {"recipient": identity_id, "to": str(news.status)})
+    return True
+
+
+def _note_recipient(
+    identity_id: int, others: QuerySet[Participant], news: DeliveryUpdate, at: datetime
+) -> None:
     note_reach(
         identity_id,
         opted_out=news.opted_out,
@@ -145,19 +157,22 @@ def update(*, channel: Channel, news: DeliveryUpdate, at: datetime) -> bool:
         reason=news.reason,
     )
     if news.status == Status.FAILED:
-        Participant.objects.filter(message_id=delivery.message_id, identity_id=identity_id).exclude(
-            role="author"
-        ).update(bounced_at=at, bounce_reason=storable(news.reason)[:500])
-    if identity_id == delivery.identity_id:
-        _move(delivery, news.status, code=news.code, reason=news.reason, at=at)
-    elif news.status == Status.FAILED:
-        record.of_conversation(
-            Kind.DELIVERY_CHANGED,
-            delivery.message.conversation,
-            message_id=delivery.message_id,
-            data={"recipient": identity_id, "to": str(news.status)},
-        )
-    return True
+        reason = storable(news.reason)[:500]
+        others.filter(identity_id=identity_id).update(bounced_at=at, bounce_reason=reason)
+
+
+def _remark(delivery: Delivery, news: DeliveryUpdate) -> None:
+    """News that moves nothing and says something: their server makes the mail wait (RFC 3464 2.3.3, "delayed")."""
+    if news.status == delivery.status and news.reason:
+        delivery.code, delivery.reason = storable(news.code)[:60], storable(news.reason)[:500]
+        delivery.save(update_fields=["code", "reason"])
+        _say(delivery, {"from": str(delivery.status), "to": str(delivery.status)})
+
+
+def _say(delivery: Delivery, data: dict[str, Any]) -> None:
+    record.of_conversation(
+        Kind.DELIVERY_CHANGED, delivery.message.conversation, message_id=delivery.message_id, data=data
+    )
 
 
 def _find(channel: Channel, given_id: str) -> Delivery | None:

@@ -134,6 +134,19 @@ def test_each_message_of_ours_says_how_its_sending_stands(
     assert words in as_sam.get(f"/conversations/{matter.pk}/").content.decode()
 
 
+@pytest.mark.parametrize("status", ["queued", "sent"])
+def test_what_is_still_on_its_way_says_what_holds_it_up(
+    as_sam: Client, sam: Agent, matter: Conversation, number: Channel, ana_phone: Identity, *, status: str
+) -> None:
+    made = factories.reply(matter, sam, channel=number, identity=ana_phone, status=status)
+    made.delivery.reason = "Their mail server <makes> it wait."
+    made.delivery.save()
+
+    html = as_sam.get(f"/conversations/{matter.pk}/").content.decode()
+
+    assert "Their mail server &lt;makes&gt; it wait." in html
+
+
 def test_what_failed_says_why_and_offers_to_try_again(
     as_sam: Client, sam: Agent, matter: Conversation, number: Channel, ana_phone: Identity
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -298,6 +299,57 @@ def test_a_bounce_of_one_recipient_marks_that_one_and_leaves_the_message_sent(
     assert state(sent).status == "sent"
     assert sent.participants.get(role="cc").bounce_reason == "User unknown"
     assert Identity.objects.get(value="ben").undeliverable_at is not None
+
+
+def test_a_report_naming_somebody_who_did_not_take_part_marks_nobody(
+    site: Channel, sam: Agent, outbox
+) -> None:
+    # Given a mail to ana, and ben, who has nothing to do with it
+    mail = factories.channel("maillike", name="Mail")
+    sent = write(sam, arrive(mail), "hello")
+    arrive(mail, by=BEN)
+    send_all()
+    sent.refresh_from_db()
+
+    # When a report says that ben cannot be reached (forged, or ana's mail goes on to him)
+    take(
+        mail,
+        DeliveryUpdate(
+            event_key="b",
+            external_id=sent.reference_id,
+            status=Status.FAILED,
+            reason="User unknown",
+            recipient=BEN,
+            undeliverable=True,
+            opted_out=True,
+        ),
+    )
+
+    # Then nobody's address is marked, and the agent sees what became of the message
+    assert not Identity.objects.exclude(undeliverable_at=None, opted_out_at=None).exists()
+    assert not sent.participants.exclude(bounced_at=None).exists()
+    assert (state(sent).status, state(sent).reason) == ("failed", "User unknown")
+
+
+def test_a_notice_of_delay_is_shown_and_moves_nothing(site: Channel, sam: Agent, outbox) -> None:
+    mail = factories.channel("maillike", name="Mail")
+    sent = write(sam, arrive(mail), "hello")
+    send_all()
+    sent.refresh_from_db()
+    news = DeliveryUpdate(
+        event_key="d",
+        external_id=sent.reference_id,
+        status=Status.SENT,
+        code="4.4.1",
+        reason="Still on its way",
+        recipient=ANA,
+    )
+
+    take(mail, news)
+    assert (state(sent).status, state(sent).reason) == ("sent", "Still on its way")
+
+    take(mail, replace(news, event_key="e", status=Status.DELIVERED, code="", reason=""))
+    assert (state(sent).status, state(sent).reason) == ("delivered", "")
 
 
 def test_a_reply_by_mail_cites_the_conversation_and_quotes_the_last_mail(
