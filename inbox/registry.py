@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from inbox.contract import Address, Capabilities, ChannelInfo, Connector, ContractError
+from inbox.contract import Address, Capabilities, ChannelBroken, ChannelInfo, Connector, ContractError
+from inbox.secrets import Unreadable
 
 if TYPE_CHECKING:
     from inbox.models import Channel
@@ -21,8 +22,8 @@ class UnknownKind(ContractError):
     """No connector folder has this name."""
 
 
-class BadSettings(ContractError):
-    """A channel's stored settings do not fit its connector (a field is missing after an upgrade, say)."""
+class BadSettings(ChannelBroken):
+    """A channel's stored settings do not fit its connector (a field is missing after an upgrade, say), or cannot be read."""
 
 
 def register(connector: type[Connector]) -> None:
@@ -75,6 +76,11 @@ def hook_url(public_id: str) -> str:
 def build_settings(kind: str, values: dict[str, Any]) -> Any:
     """The connector's frozen Settings from stored values; unknown keys are ignored. Raises BadSettings."""
     shape = connector_class(kind).Settings
+    if isinstance(values, Unreadable):
+        raise BadSettings(
+            "The settings cannot be read: their key is not in FIELD_KEYS any more. "
+            "Put the old key back at the end of FIELD_KEYS, or enter the channel's settings again."
+        )
     names = {field.name for field in dataclasses.fields(shape)}
     try:
         return shape(**{name: value for name, value in values.items() if name in names})

@@ -24,16 +24,26 @@ else:
     TextField = models.TextField
 
 
+class Unreadable(dict[str, Any]):
+    """Stands for a value encrypted with a key that is no longer in FIELD_KEYS: empty, and stored again as it was."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__()
+        self.token = token
+
+
 class EncryptedJSONField(TextField):
     """A JSON value stored as a Fernet token: unreadable in dumps and backups, never usable in a WHERE.
 
-    Raises ImproperlyConfigured when the stored value was encrypted with a key that is no longer in FIELD_KEYS.
+    What cannot be decrypted is an Unreadable, so that one lost key does not take all other rows with it.
     """
 
     _pyi_private_set_type: Any
     _pyi_private_get_type: Any
 
     def get_prep_value(self, value: Any) -> str:
+        if isinstance(value, Unreadable):
+            return value.token
         return key_ring().encrypt(json.dumps(value).encode()).decode()
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:
@@ -41,10 +51,8 @@ class EncryptedJSONField(TextField):
             return None
         try:
             return json.loads(key_ring().decrypt(value.encode()))
-        except InvalidToken as error:
-            raise ImproperlyConfigured(
-                "A stored secret cannot be read: put its old key back at the end of FIELD_KEYS."
-            ) from error
+        except InvalidToken:
+            return Unreadable(value)
 
     def to_python(self, value: Any) -> Any:
         return value

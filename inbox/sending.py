@@ -51,10 +51,14 @@ def send_due(*, limit: int = THREADS) -> int:
     ids = deliver.claim(limit=limit)
     if not ids:
         return 0
-    work = _load(ids)
-    deliver.set_references(
-        {item.message_id: message.reference_id for item, _connector, message in work if message.reference_id}
-    )
+    try:
+        work = _load(ids)
+        deliver.set_references(
+            {item.message_id: made.reference_id for item, _connector, made in work if made.reference_id}
+        )
+    except Exception:
+        deliver.give_back(ids)  # or they would count as perhaps sent
+        raise
     pool = ThreadPoolExecutor(max_workers=min(THREADS, len(work) or 1), thread_name_prefix="send")
     under_way = {pool.submit(_try, one): one[0] for one in work}
     try:
@@ -111,8 +115,13 @@ def _load(ids: Sequence[int]) -> list[_Work]:
         try:
             connector = registry.connector_for(item.channel)
             work.append((item, connector, outbound(item, connector)))
-        except (ContractError, OSError) as error:
+        except ContractError as error:
+            _write_down(item, error)
+        except OSError as error:
             deliver.settle(item.pk, status=Status.FAILED, code="prepare", reason=str(error))
+        except Exception:  # with one message, which must not hold up the others
+            log.exception("Delivery %s could not be prepared", item.pk)
+            _write_down(item, TemporaryFailure("It could not be prepared because of a fault of ours."))
     return work
 
 

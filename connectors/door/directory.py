@@ -15,7 +15,8 @@ from django.db import connection
 
 from connectors.door.wire import secrets_of
 from inbox import registry
-from inbox.contract import Connector, ContractError
+from inbox.actions.channels import stop_broken
+from inbox.contract import ChannelBroken, Connector, ContractError
 from inbox.models import Channel
 
 log = structlog.get_logger(__name__)
@@ -28,7 +29,8 @@ SECONDS = 4.0
 
 
 class NotReadable(Exception):
-    """The database does not answer, so nobody knows whether there is such a channel: answered 503."""
+    """Nobody can tell now whether a request is genuine (the database does not answer, or the channel's secrets are lost):
+    answered 503, so that the provider tries again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +48,12 @@ class Directory:
 
     def __init__(self) -> None:
         self.known: dict[str, Known] = {}
+        self.broken: frozenset[str] = frozenset()
         self.read_at = float("-inf")
         self._reading: asyncio.Task[None] | None = None
 
     async def find(self, public_id: str) -> Known | None:
-        """The channel, or None if there is none. Raises NotReadable if it is not known and cannot be looked up."""
+        """The channel, or None if there is none. Raises NotReadable if it cannot be looked up, or its settings cannot be used."""
         if public_id not in self.known:
             # Perhaps it is new. Strangers wait for their turn, together.
             await asyncio.sleep(self.read_at + LEAST_SECONDS - time.monotonic())
@@ -58,6 +61,8 @@ class Directory:
                 await self.refresh()
         elif time.monotonic() - self.read_at > FRESH_SECONDS:
             self._begin()
+        if public_id in self.broken:
+            raise NotReadable
         return self.known.get(public_id)
 
     async def newer_than(self, known: Known, *, at_once: bool) -> Known | None:
@@ -90,27 +95,34 @@ class Directory:
 
     async def _read(self) -> None:
         begun = time.monotonic()
-        self.known = await asyncio.to_thread(read_all, self.known)
+        self.known, self.broken = await asyncio.to_thread(read_all, self.known)
         self.read_at = begun
 
 
-def read_all(known: dict[str, Known]) -> dict[str, Known]:
-    """All channels; what has not changed is kept as it is. One whose settings do not fit is left out and logged."""
+def read_all(known: dict[str, Known]) -> tuple[dict[str, Known], frozenset[str]]:
+    """All channels, what has not changed as it is; and those (by public id) whose settings do not fit or cannot be read."""
     try:
         versions = dict(Channel.objects.values_list("public_id", "changed_at"))
         same = {key: one for key, one in known.items() if versions.get(key) == one.version}
         changed = Channel.objects.filter(public_id__in=versions.keys() - same.keys())
-        return same | {channel.public_id: made for channel in changed if (made := _known(channel))}
+        new: dict[str, Known] = {}
+        broken: set[str] = set()
+        for channel in changed:
+            try:
+                new[channel.public_id] = _known(channel)
+            except ChannelBroken as error:
+                broken.add(channel.public_id)
+                stop_broken(channel_id=channel.pk, reason=error.reason)
+            except ContractError as error:
+                log.warning("A channel cannot take anything in.", channel=channel.pk, reason=error.reason)
+        return same | new, frozenset(broken)
     finally:
         connection.close()
 
 
-def _known(channel: Channel) -> Known | None:
-    try:
-        connector = registry.connector_for(channel)
-    except ContractError as error:
-        log.warning("A channel cannot take anything in.", channel=channel.pk, reason=error.reason)
-        return None
+def _known(channel: Channel) -> Known:
+    """Raises ContractError."""
+    connector = registry.connector_for(channel)
     return Known(
         id=channel.pk, version=channel.changed_at, connector=connector, secrets=secrets_of(connector.settings)
     )

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.fernet import Fernet
+from django.test import override_settings
 
 from connectors import samples
 from connectors.door import directory, rejections, wire
@@ -100,6 +102,20 @@ def test_an_unknown_channel_is_404_without_waiting_for_the_body(street: Street, 
     stranger = replace(text, url="http://localhost:8000/hooks/nobody")
 
     assert street.knock_in_parts(stranger, complete=False) == 404
+
+
+def test_a_channel_whose_key_is_lost_is_tried_again_later_and_closes_no_other_door(
+    street: Street, channel: Channel, text: Request
+) -> None:
+    lost = factories.channel("sandbox", settings={"secret": SECRET})
+    with override_settings(FIELD_KEYS=[Fernet.generate_key().decode()]):
+        Channel.objects.filter(pk=lost.pk).update(settings={"secret": SECRET})
+
+    assert street.knock(text, signed(samples.find("sandbox", "text"), lost)) == [200, 503]
+
+    lost.refresh_from_db()
+    assert lost.state == ChannelState.BROKEN
+    assert "FIELD_KEYS" in lost.state_reason
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD", "OPTIONS"])
@@ -206,7 +222,7 @@ def test_guessing_makes_us_read_the_channels_once_a_second_at_most(
     readings: list[int] = []
     read_all = directory.read_all
 
-    def counting(known: dict[str, directory.Known]) -> dict[str, directory.Known]:
+    def counting(known: dict[str, directory.Known]) -> tuple[dict[str, directory.Known], frozenset[str]]:
         readings.append(1)
         return read_all(known)
 

@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from cryptography.fernet import Fernet
 from django.db import connection
+from django.test import override_settings
 
 from connectors import inbound, reader
 from connectors.locks import Lock
@@ -181,6 +183,21 @@ def test_refused_credentials_stop_the_channel_instead_of_locking_the_account(
     box.refresh_from_db()
     assert (box.state, box.state_reason) == (ChannelState.BROKEN, "The password is wrong.")
     assert Letterbox.visits == 1
+
+
+def test_a_channel_whose_key_is_lost_stops_alone(box: Channel, pollers: Pollers) -> None:
+    lost = factories.channel("letterbox")
+    with override_settings(FIELD_KEYS=[Fernet.generate_key().decode()]):
+        Channel.objects.filter(pk=lost.pk).update(settings={})
+    post("one")
+
+    pollers.adjust()
+
+    until(lambda: received() == 1)
+    until(lambda: not pollers.running[lost.pk].is_alive())
+    lost.refresh_from_db()
+    assert lost.state == ChannelState.BROKEN
+    assert "FIELD_KEYS" in lost.state_reason
 
 
 def test_only_one_fetcher_visits_a_channel_and_the_second_takes_over(box: Channel, pollers: Pollers) -> None:
