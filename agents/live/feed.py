@@ -23,10 +23,11 @@ UNLISTED = frozenset(
         Kind.ATTACHMENT_CHANGED,
         Kind.IDENTITY_ADDED,
         Kind.IDENTITY_CHANGED,
+        Kind.TOUCHPOINT_RECORDED,
     }
 )
 """No row of a list shows these."""
-EVERY_ROW = frozenset({Kind.CUSTOMER_CHANGED, Kind.CUSTOMERS_MERGED})
+EVERY_ROW = frozenset({Kind.CUSTOMER_CHANGED, Kind.CUSTOMERS_MERGED, Kind.CUSTOMERS_SEPARATED})
 
 
 @dataclass(frozen=True, slots=True)

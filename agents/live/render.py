@@ -88,13 +88,14 @@ class _Changed:
         self.events = events
         self.desks = _desks(events)
         self.wanted = {event.pk: _fragments(event) for event in events}
-        ids: dict[str, set[int]] = {"message": set(), "event": set(), "boundary": set()}
+        ids: dict[str, set[int]] = {"message": set(), "touchpoint": set(), "event": set(), "boundary": set()}
         for wanted in self.wanted.values():
             for kind, pk in wanted:
                 ids[kind].add(pk)
         self.entries: dict[tuple[str, int], timeline.Entry] = {}
         found: list[timeline.Entry] = []
         found += timeline.messages(ids["message"])
+        found += timeline.touchpoints(ids["touchpoint"])
         found += timeline.events(ids["event"])
         found += timeline.boundaries(ids["boundary"])
         for entry in found:
@@ -118,7 +119,7 @@ class _Changed:
             gone=[f"{kind}-{pk}" for kind, pk in fragments if (kind, pk) not in self.entries],
             again=_again(event),
             around=event.kind not in CONTENT,
-            reload=event.kind == Kind.CUSTOMERS_MERGED,
+            reload=event.kind in (Kind.CUSTOMERS_MERGED, Kind.CUSTOMERS_SEPARATED),
         )
 
 
@@ -131,6 +132,8 @@ def _fragments(event: Event) -> list[tuple[str, int]]:
     """The (kind, id) of the entries that the event may have changed, made or taken away."""
     data: Mapping[str, Any] = event.data
     fragments = [("message", pk) for pk in (event.message_id, *data.get("messages", ())) if pk]
+    if event.kind == Kind.TOUCHPOINT_RECORDED:
+        fragments.append(("touchpoint", data["touchpoint"]))
     if event.kind in LINES:
         # What was undone, and the undoing, are no lines.
         fragments += [("event", pk) for pk in (event.pk, data.get("undoes")) if pk]

@@ -30,6 +30,7 @@ ICONS: Mapping[str, str] = {
     Kind.IDENTITY_ADDED: "link",
     Kind.IDENTITY_CHANGED: "badge-check",
     Kind.CUSTOMERS_MERGED: "git-merge",
+    Kind.CUSTOMERS_SEPARATED: "split",
 }
 BY_STATUS = {"open": "rotate-ccw", "snoozed": "alarm-clock", "resolved": "circle-check"}
 
@@ -159,4 +160,5 @@ LINES: Mapping[str, Callable[[EventEntry], SafeString]] = {
     Kind.IDENTITY_ADDED: lambda entry: _say(entry, _("<b>{address}</b> was added"), address=_address(entry)),
     Kind.IDENTITY_CHANGED: _identity_changed,
     Kind.CUSTOMERS_MERGED: lambda entry: _say(entry, _("Two customers were brought together")),
+    Kind.CUSTOMERS_SEPARATED: lambda entry: _say(entry, _("Two customers were taken apart")),
 }

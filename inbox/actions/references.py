@@ -1,6 +1,7 @@
 """What an inbound message cites: our signed reply addresses, and ids of earlier messages.
 
-A signed address counts by itself; a cited id only if the author already takes part in that conversation (anyone can write headers).
+A signed address counts whoever uses it, as long as whom it was given to still takes part in that conversation (an undone merge may
+have taken them out); a cited id only if the author takes part (anyone can write headers).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Cited:
     by_reference: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     participants: set[tuple[int, int]] = field(default_factory=set)
     customers: dict[int, int] = field(default_factory=dict)
+    became: dict[int, int] = field(default_factory=dict)
 
     @property
     def conversation_ids(self) -> set[int]:
@@ -39,13 +41,24 @@ class Cited:
     def conversation_for(self, item: Arriving, author_id: int) -> int | None:
         """The conversation this message validly cites, or None. The newest id cited wins."""
         token = self.tokens.get(item.order)
-        if token is not None and token.conversation_id in self.customers:
+        if token is not None and self._takes_part(token):
             return token.conversation_id
         for reference in reversed(item.event.references):
             for conversation_id, desk_id in self.by_reference.get(storable(reference)[:512], ()):
                 if desk_id == item.channel.desk_id and (conversation_id, author_id) in self.participants:
                     return conversation_id
         return None
+
+    def _takes_part(self, token: ReplyToken) -> bool:
+        """Whether whom the token was given to takes part in its conversation, or in the one that this became part of."""
+        conversation_id: int | None = token.conversation_id
+        seen: set[int] = set()
+        while conversation_id is not None and conversation_id not in seen:
+            if (conversation_id, token.identity_id) in self.participants:
+                return True
+            seen.add(conversation_id)
+            conversation_id = self.became.get(conversation_id)
+        return False
 
     def is_answered_by(self, item: Arriving, identity_id: int) -> bool:
         """Whether the message answers something that we had sent to exactly this identity: only its holder can know that."""
@@ -80,14 +93,7 @@ def cited(messages: Sequence[Arriving]) -> Cited:
     conversation_ids = {token.conversation_id for token in result.tokens.values()}
     conversation_ids |= {found[0] for listed in result.by_reference.values() for found in listed}
     if conversation_ids:
-        result.customers = dict(
-            rows.select(
-                "WITH RECURSIVE chain AS (SELECT id, customer_id, merged_into_id FROM inbox_conversation WHERE id = ANY(%s)"
-                " UNION SELECT c.id, c.customer_id, c.merged_into_id FROM inbox_conversation c"
-                " JOIN chain ON c.id = chain.merged_into_id) SELECT id, customer_id FROM chain",
-                [list(conversation_ids)],
-            )
-        )
+        _read_conversations(result, conversation_ids)
     return result
 
 
@@ -99,12 +105,23 @@ def _read_references(result: Cited, references: set[str]) -> None:
     )
     for reference, conversation_id, desk_id in found:
         result.by_reference.setdefault(reference, []).append((conversation_id, desk_id))
-    if found:
-        result.participants = {
-            (conversation_id, identity_id)
-            for conversation_id, identity_id in rows.select(
-                "SELECT DISTINCT m.conversation_id, p.identity_id FROM inbox_message m"
-                " JOIN inbox_participant p ON p.message_id = m.id WHERE m.conversation_id = ANY(%s)",
-                [list({row[1] for row in found})],
-            )
-        }
+
+
+def _read_conversations(result: Cited, conversation_ids: set[int]) -> None:
+    """These and those they became part of: whose they are, and who takes part."""
+    chain = rows.select(
+        "WITH RECURSIVE chain AS (SELECT id, customer_id, merged_into_id FROM inbox_conversation WHERE id = ANY(%s)"
+        " UNION SELECT c.id, c.customer_id, c.merged_into_id FROM inbox_conversation c"
+        " JOIN chain ON c.id = chain.merged_into_id) SELECT id, customer_id, merged_into_id FROM chain",
+        [list(conversation_ids)],
+    )
+    for conversation_id, customer_id, merged_into_id in chain:
+        result.customers[conversation_id] = customer_id
+        if merged_into_id is not None:
+            result.became[conversation_id] = merged_into_id
+    taking_part = rows.select(
+        "SELECT DISTINCT m.conversation_id, p.identity_id FROM inbox_message m"
+        " JOIN inbox_participant p ON p.message_id = m.id WHERE m.conversation_id = ANY(%s)",
+        [list(result.customers)],
+    )
+    result.participants = {(conversation_id, identity_id) for conversation_id, identity_id in taking_part}

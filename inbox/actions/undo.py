@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox.actions import conversations, lock, moving, record, status
+from inbox.actions import conversations, derive, lock, moving, record, status
 from inbox.actions.errors import Refused
 from inbox.events import UNDOABLE, Kind
 from inbox.models import Agent, Conversation, ConversationTag, Event, Message, Tag, Team
@@ -116,6 +116,30 @@ def _undo_split(agent: Agent, event: Event, conversation: Conversation) -> None:
     _say(agent, event, source, {"from": conversation.pk, "to": source.pk}, kind=Kind.MESSAGE_MOVED)
 
 
+def _undo_merge(agent: Agent, event: Event, conversation: Conversation) -> None:
+    """Of two matters brought together: the closed one opens again as it was; what was said since stays where it was said."""
+    gone = Conversation.objects.filter(pk=event.data["from"], merged_into=conversation).first()
+    if gone is None:
+        raise _stale()
+    before = event.data["before"]
+    if conversation.status == State.OPEN and before["keep"]["status"] != State.OPEN:
+        _put_back(conversation, before["keep"])
+    gone.merged_into = None
+    gone.save(update_fields=["merged_into"])
+    _put_back(gone, before["gone"])
+    derive.refresh(conversation)
+    _say(agent, event, conversation, {"from": gone.pk, "to": conversation.pk}, kind=Kind.CONVERSATION_SPLIT)
+
+
+def _put_back(conversation: Conversation, before: dict[str, Any]) -> None:
+    conversation.status, conversation.main = before["status"], bool(before["main"])
+    if conversation.unresolved and conversation.main:
+        conversation.main = not status.has_other_main(conversation)
+    for name in ("snoozed_until", "resolved_at", "waiting_since"):
+        setattr(conversation, name, datetime.fromisoformat(before[name]) if before[name] else None)
+    status.put(conversation)
+
+
 def _undo_promote(agent: Agent, event: Event, conversation: Conversation) -> None:
     twin = Conversation.objects.filter(
         customer=conversation.customer_id, desk=conversation.desk_id, quiet=True
@@ -157,5 +181,6 @@ _UNDO: dict[Kind, Callable[[Agent, Event, Conversation], None]] = {
     Kind.PRIORITY_CHANGED: _undo_priority,
     Kind.MESSAGE_MOVED: _undo_move,
     Kind.CONVERSATION_SPLIT: _undo_split,
+    Kind.CONVERSATION_MERGED: _undo_merge,
     Kind.CONVERSATION_PROMOTED: _undo_promote,
 }

@@ -14,6 +14,7 @@ from inbox.actions import (
     customers,
     deliver,
     files,
+    merging,
     moving,
     reply,
     status,
@@ -231,6 +232,12 @@ def absorbed(world: World) -> None:
     absorb.into(keep_id=world.ana.pk, gone_id=twin.pk)
 
 
+def separated(world: World) -> None:
+    other = factories.identity(world.ana, "ana.work@x.example")
+    factories.message(world.matter, "By the other address", identity=other)
+    merging.split_off(agent=world.kim, identity_id=other.pk)
+
+
 HAPPENINGS: dict[Callable[[World], None], Kind] = {
     received: Kind.MESSAGE_RECEIVED,
     received_late: Kind.MESSAGE_RECEIVED,
@@ -261,5 +268,6 @@ HAPPENINGS: dict[Callable[[World], None], Kind] = {
     claimed: Kind.IDENTITY_ADDED,
     opted_out: Kind.IDENTITY_CHANGED,
     absorbed: Kind.CUSTOMERS_MERGED,
+    separated: Kind.CUSTOMERS_SEPARATED,
 }
 """Each way something can happen, and the kind of event it must record."""
