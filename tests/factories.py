@@ -23,9 +23,11 @@ from inbox.models import (
     Identity,
     Message,
     Participant,
+    Place,
     ReadMark,
     Tag,
     Team,
+    Touchpoint,
 )
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -61,6 +63,11 @@ def team(name: str = "Returns", *, members: tuple[Agent, ...] = (), desk: Desk |
     made = Team.objects.create(name=name, desk=desk or support())
     made.members.add(*members)
     return made
+
+
+def place(name: str = "Old Town", *, desk: Desk | None = None, **more: Any) -> Place:
+    """A shop, on the Support desk unless told otherwise."""
+    return Place.objects.create(name=name, desk=desk or support(), **more)
 
 
 def channel(kind: str = "sandbox", *, desk: Desk | None = None, **more: Any) -> Channel:
@@ -117,6 +124,15 @@ def reply(conversation: Conversation, author: Agent, text: str = "Hi, Sam here",
 
 def note(conversation: Conversation, author: Agent, text: str = "She is a regular", **more: Any) -> Message:
     return message(conversation, text, direction="note", author=author, **more)
+
+
+def touchpoint(customer: Customer, kind: str = "order", **more: Any) -> Touchpoint:
+    """Something the customer did elsewhere, told by the shop."""
+    more.setdefault("occurred_at", timezone.now())
+    more.setdefault("received_at", more["occurred_at"])
+    more.setdefault("external_id", f"touch-{next(_number)}")
+    more.setdefault("source", "shop")
+    return Touchpoint.objects.create(customer=customer, kind=kind, **more)
 
 
 def event(conversation: Conversation, kind: Kind = Kind.STATUS_CHANGED, **more: Any) -> Event:

@@ -42,8 +42,8 @@ def open_main(
 
 
 def take(conversation: Conversation, agent: Agent) -> None:
-    """Who answers an unassigned conversation takes it on. Call under the lock."""
-    if conversation.assignee_id is None:
+    """Who answers an unassigned conversation takes it on, if they can open it: shop staff cannot. Call under the lock."""
+    if conversation.assignee_id is None and not agent.is_store:
         _assign(conversation, agent, assignee=agent, team=conversation.team, batch="")
 
 

@@ -91,6 +91,17 @@ def decide(
         return Decision(How.QUIET, quiet, main=False, quiet=True)
     if message.machine and message.customer is None:
         return Decision(How.OWN, None, main=False)
+    return by_what_is_open(here, last_on_identity)
+
+
+def by_what_is_open(
+    here: Sequence[Matter],
+    last_on_identity: Callable[[Sequence[Matter]], Matter | None] = lambda _several: None,
+) -> Decision:
+    """The table's end, for what names no matter: the one unresolved, the last active of several, else a new one.
+
+    `here` are the customer's matters on the desk. What an agent notes of a visit or a letter is decided by this alone.
+    """
     open_matters = [matter for matter in here if matter.unresolved and not matter.thread_key]
     if len(open_matters) == 1:
         return Decision(How.ONLY, open_matters[0])

@@ -91,6 +91,15 @@ class Place(models.Model):
         return self.name
 
 
+class ByHand(models.TextChoices):
+    """The kinds of message that people note, rather than a channel bringing them."""
+
+    VISIT = "visit", _("Visit")
+    CALL = "call", _("Call")
+    LETTER = "letter", _("Letter")
+    FAX = "fax", _("Fax")
+
+
 class Encounter(models.Model):
     """What was noted of a visit, a call, a letter or a fax taken by hand (the message's kind says which)."""
 
