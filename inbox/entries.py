@@ -1,4 +1,4 @@
-"""What stands in a thread: messages, facts and the beginnings of past episodes, read with all that their fragments show."""
+"""What stands in a thread: messages, touchpoints, facts and the beginnings of past episodes, read with all that their fragments show."""
 
 from __future__ import annotations
 
@@ -11,11 +11,21 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_rela
 
 from inbox import keyset, names
 from inbox.events import LINES
-from inbox.models import Arrival, Attachment, Conversation, Event, Message, Original, Participant, Reaction
+from inbox.models import (
+    Arrival,
+    Attachment,
+    Conversation,
+    Event,
+    Message,
+    Original,
+    Participant,
+    Reaction,
+    Touchpoint,
+)
 from inbox.models.conversations import State
 
 Position = tuple[int, int, int, int]
-"""(microseconds, rank, sequence, id): at one instant an episode's beginning comes first, then messages, then facts."""
+"""(microseconds, rank, sequence, id): at one instant an episode's beginning comes first, then messages, what was done elsewhere, facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +75,36 @@ class MessageEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class TouchpointEntry:
+    """Something the customer did elsewhere. It belongs to no conversation and to no desk."""
+
+    entry_kind: ClassVar[str] = "touchpoint"
+    RANK: ClassVar[int] = 2
+    touchpoint: Touchpoint
+
+    @property
+    def at(self) -> datetime:
+        return self.touchpoint.occurred_at
+
+    @property
+    def conversation(self) -> None:
+        return None
+
+    @property
+    def position(self) -> Position:
+        return (keyset.micros(self.at), self.RANK, 0, self.touchpoint.pk)
+
+    @property
+    def order(self) -> str:
+        return keyset.sort_key(*self.position)
+
+
+@dataclass(frozen=True, slots=True)
 class EventEntry:
     """A fact that is a line of the thread, with the names of what its ids stand for."""
 
     entry_kind: ClassVar[str] = "event"
-    RANK: ClassVar[int] = 2
+    RANK: ClassVar[int] = 3
     event: Event
     names: names.Names
 
@@ -90,7 +125,7 @@ class EventEntry:
         return keyset.sort_key(*self.position)
 
 
-Entry = BoundaryEntry | MessageEntry | EventEntry
+Entry = BoundaryEntry | MessageEntry | TouchpointEntry | EventEntry
 
 
 def messages(ids: Iterable[int]) -> list[MessageEntry]:
@@ -105,6 +140,11 @@ def messages(ids: Iterable[int]) -> list[MessageEntry]:
 def events(ids: Iterable[int]) -> list[EventEntry]:
     """Those of these events that are lines of the thread, ready to be shown. For agents/live, likewise."""
     return event_entries(lines(Event.objects.filter(pk__in=ids)).order_by("at", "pk"))
+
+
+def touchpoints(ids: Iterable[int]) -> list[TouchpointEntry]:
+    """These touchpoints. For agents/live, likewise: whoever may see the customer may see them."""
+    return touchpoint_entries(Touchpoint.objects.filter(pk__in=ids).order_by("occurred_at", "pk"))
 
 
 def boundaries(conversation_ids: Iterable[int]) -> list[BoundaryEntry]:
@@ -142,6 +182,10 @@ def event_entries(rows: QuerySet[Event]) -> list[EventEntry]:
     facts = list(rows)
     known = names.of(facts)
     return [EventEntry(event, known) for event in facts]
+
+
+def touchpoint_entries(rows: QuerySet[Touchpoint]) -> list[TouchpointEntry]:
+    return [TouchpointEntry(touchpoint) for touchpoint in rows]
 
 
 def boundary_entries(rows: QuerySet[Conversation]) -> list[BoundaryEntry]:

@@ -1,6 +1,6 @@
 """The thread: everything one reader may see of a customer, in one order, page by page in both directions. Reads only.
 
-Messages, facts and the beginnings of past episodes are read apart by keyset and merged here; there is no UNION.
+Messages, touchpoints, facts and the beginnings of past episodes are read apart by keyset and merged here; there is no UNION.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from inbox.entries import (
     EventEntry,
     MessageEntry,
     Position,
+    TouchpointEntry,
     boundaries,
     boundary_entries,
     episodes,
@@ -32,8 +33,21 @@ from inbox.entries import (
     messages,
     read_the_rest,
     shown,
+    touchpoint_entries,
+    touchpoints,
 )
-from inbox.models import Agent, Conversation, Customer, Desk, Event, Identity, Message, Participant, ReadMark
+from inbox.models import (
+    Agent,
+    Conversation,
+    Customer,
+    Desk,
+    Event,
+    Identity,
+    Message,
+    Participant,
+    ReadMark,
+    Touchpoint,
+)
 from inbox.models.conversations import UNRESOLVED
 from inbox.models.messages import Direction
 
@@ -43,12 +57,14 @@ __all__ = [
     "EventEntry",
     "MessageEntry",
     "TimelinePage",
+    "TouchpointEntry",
     "boundaries",
     "events",
     "first_unread",
     "messages",
     "page",
     "position",
+    "touchpoints",
 ]
 
 
@@ -76,7 +92,7 @@ def page(
     """At most `limit` entries of the customer's thread: the newest, or those before / after a cursor, or around a place.
 
     around        id of a message, or a moment: half of the page lies before it. Message.DoesNotExist if the reader may not see it
-    kinds         "message", "note", "event", "boundary", or a message's own kind ("call"); all by default
+    kinds         "message", "note", "touchpoint", "event", "boundary", or a message's own kind ("call"); all by default
     channel       only messages of this channel; conversation: only what belongs to this conversation
     Raises keyset.BadCursor. Constant number of queries, whatever the limit.
     """
@@ -116,7 +132,7 @@ def position(reader: Agent, customer: Customer) -> int:
     return facts.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-# ---------------------------------------------------------------- the three sources
+# ---------------------------------------------------------------- the four sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +187,9 @@ def _sources(
     if channel is not None:
         written = written.filter(channel=channel)
     found = [_Source(written, ("occurred_at", "sequence", "pk"), MessageEntry.RANK, message_entries)]
+    if channel is None and conversation is None and (kinds is None or "touchpoint" in kinds):
+        done = Touchpoint.objects.filter(customer=customer)
+        found.append(_Source(done, ("occurred_at", "pk"), TouchpointEntry.RANK, touchpoint_entries))
     if channel is None and (kinds is None or "event" in kinds):
         found.append(_Source(facts, ("at", "pk"), EventEntry.RANK, event_entries))
     if channel is None and (kinds is None or "boundary" in kinds):

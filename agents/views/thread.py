@@ -119,7 +119,7 @@ def _narrowed(request: AgentRequest) -> dict[str, Any]:
     narrowed: dict[str, Any] = {}
     if _is_id(channel):
         narrowed["channel"] = int(channel)
-    if kind in ("message", "note", "event"):
+    if kind in ("message", "note", "touchpoint", "event"):
         narrowed["kinds"] = {kind}
     return narrowed
 

@@ -17,6 +17,7 @@ from tests.factories import at
 
 pytestmark = pytest.mark.django_db
 
+Thread = tuple[list[tuple[int, int]], list[int], list[int], list[int]]
 MINUTES = st.integers(0, 5)  # few, so that many things happen at the same instant
 
 
@@ -94,15 +95,16 @@ def test_a_past_episode_begins_with_a_boundary(sam: Agent, ana: Customer) -> Non
 
 
 @st.composite
-def threads(draw: st.DrawFn) -> tuple[list[tuple[int, int]], list[int], list[int]]:
-    """(minute, sequence) of messages, minutes of facts, minutes at which past episodes began."""
+def threads(draw: st.DrawFn) -> Thread:
+    """(minute, sequence) of messages, minutes of facts, at which past episodes began, and of touchpoints."""
     written = draw(st.lists(st.tuples(MINUTES, st.integers(0, 2)), max_size=14))
-    return written, draw(st.lists(MINUTES, max_size=8)), draw(st.lists(MINUTES, max_size=4))
+    facts, episodes = draw(st.lists(MINUTES, max_size=8)), draw(st.lists(MINUTES, max_size=4))
+    return written, facts, episodes, draw(st.lists(MINUTES, max_size=8))
 
 
-def fill(ana: Customer, thread: tuple[list[tuple[int, int]], list[int], list[int]]) -> list[tuple[str, int]]:
+def fill(ana: Customer, thread: Thread) -> list[tuple[str, int]]:
     """Write the thread down; give the order it must be read in, reckoned without the database."""
-    written, facts, episodes = thread
+    written, facts, episodes, elsewhere = thread
     matter = factories.conversation(ana, opened_at=at(0))
     expected: list[tuple[object, tuple[str, int]]] = []
     for minute, sequence in written:
@@ -110,7 +112,10 @@ def fill(ana: Customer, thread: tuple[list[tuple[int, int]], list[int], list[int
         expected.append(((minute, 1, sequence, made.pk), ("message", made.pk)))
     for minute in facts:
         fact = factories.event(matter, at=at(minute))
-        expected.append(((minute, 2, 0, fact.pk), ("event", fact.pk)))
+        expected.append(((minute, 3, 0, fact.pk), ("event", fact.pk)))
+    for minute in elsewhere:
+        done = factories.touchpoint(ana, occurred_at=at(minute))
+        expected.append(((minute, 2, 0, done.pk), ("touchpoint", done.pk)))
     for minute in episodes:
         past = factories.conversation(ana, opened_at=at(minute), status="resolved", main=False)
         expected.append(((minute, 0, 0, past.pk), ("boundary", past.pk)))
@@ -139,9 +144,7 @@ everything = settings(
 
 @everything
 @given(thread=threads(), limit=st.integers(1, 7))
-def test_walking_back_in_pages_reads_the_whole_thread_once(
-    sam: Agent, thread: tuple[list[tuple[int, int]], list[int], list[int]], limit: int
-) -> None:
+def test_walking_back_in_pages_reads_the_whole_thread_once(sam: Agent, thread: Thread, limit: int) -> None:
     ana = factories.customer()
     expected = fill(ana, thread)
 
@@ -153,7 +156,7 @@ def test_walking_back_in_pages_reads_the_whole_thread_once(
 @everything
 @given(thread=threads(), limit=st.integers(1, 7), place=st.integers(0, 20))
 def test_from_any_message_both_directions_together_read_the_whole_thread_once(
-    sam: Agent, thread: tuple[list[tuple[int, int]], list[int], list[int]], limit: int, place: int
+    sam: Agent, thread: Thread, limit: int, place: int
 ) -> None:
     ana = factories.customer()
     expected = fill(ana, thread)
@@ -223,6 +226,7 @@ def test_a_thread_may_be_narrowed_to_a_channel_a_matter_or_a_kind(sam: Agent, an
     noted = factories.note(matter, sam, occurred_at=at(2))
     elsewhere = factories.message(other, occurred_at=at(3), kind="call")
     factories.event(matter, at=at(4))
+    factories.touchpoint(ana, occurred_at=at(5))
 
     def messages(**narrowed: object) -> list[Message]:
         return [
@@ -237,6 +241,47 @@ def test_a_thread_may_be_narrowed_to_a_channel_a_matter_or_a_kind(sam: Agent, an
     assert messages(kinds=["call"]) == [elsewhere]
     assert messages(kinds=["message"]) == [texted, elsewhere]
     assert [entry.entry_kind for entry in timeline.page(sam, ana, kinds=["event"]).entries] == ["event"]
+    elsewhere = timeline.page(sam, ana, kinds=["touchpoint"])
+    assert [entry.entry_kind for entry in elsewhere.entries] == ["touchpoint"]
+    assert "touchpoint" not in {
+        entry.entry_kind for entry in timeline.page(sam, ana, conversation=matter.pk).entries
+    }
+
+
+# ---------------------------------------------------------------- what they did elsewhere
+
+
+def test_what_they_did_elsewhere_stands_in_the_thread_at_its_time(sam: Agent, ana: Customer) -> None:
+    matter = factories.conversation(ana)
+    factories.message(matter, occurred_at=at(3))
+    ordered = factories.touchpoint(ana, kind="order", occurred_at=at(2))
+    factories.message(matter, occurred_at=at(1))
+
+    page = timeline.page(sam, ana)
+
+    assert [entry.entry_kind for entry in page.entries] == ["message", "touchpoint", "message"]
+    entry = page.entries[1]
+    assert isinstance(entry, timeline.TouchpointEntry)
+    assert (entry.touchpoint, entry.conversation) == (ordered, None)
+
+
+def test_of_one_instant_what_they_did_comes_after_what_they_said_and_before_facts(
+    sam: Agent, ana: Customer
+) -> None:
+    matter = factories.conversation(ana, opened_at=at(1))
+    factories.event(matter, at=at(1))
+    factories.touchpoint(ana, occurred_at=at(1))
+    factories.message(matter, occurred_at=at(1))
+
+    page = timeline.page(sam, ana)
+
+    assert [entry.entry_kind for entry in page.entries] == ["message", "touchpoint", "event"]
+
+
+def test_what_another_customer_did_is_not_in_the_thread(sam: Agent, ana: Customer) -> None:
+    factories.touchpoint(factories.customer("Ben"))
+
+    assert timeline.page(sam, ana).entries == []
 
 
 # ---------------------------------------------------------------- what is not theirs
@@ -399,6 +444,7 @@ def everything_on(matter: Conversation, sam: Agent, minute: int) -> None:
     factories.event(
         matter, Kind.ASSIGNED, actor=sam, data={"assignee": sam.pk, "team": team.pk}, at=at(minute)
     )
+    factories.touchpoint(matter.customer, occurred_at=at(minute))
 
 
 def look_at(page: timeline.TimelinePage) -> list[object]:
@@ -429,7 +475,7 @@ def test_a_longer_page_costs_no_more_queries(sam: Agent, ana: Customer) -> None:
     with CaptureQueriesContext(connection) as many:
         look_at(timeline.page(sam, ana))
 
-    assert len(many) == len(few) == 11
+    assert len(many) == len(few) == 12
 
 
 def test_a_page_around_a_message_costs_a_bounded_number_of_queries(
@@ -440,7 +486,7 @@ def test_a_page_around_a_message_costs_a_bounded_number_of_queries(
         everything_on(matter, sam, minute)
     middle = ana.messages.order_by("occurred_at")[5].pk
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(19):
         look_at(timeline.page(sam, ana, around=middle, limit=6))
 
 
@@ -456,4 +502,6 @@ def test_live_reads_single_entries_as_the_page_would(sam: Agent, ana: Customer) 
     assert [entry.order for entry in timeline.events([entry.event.pk for entry in facts])] == [
         entry.order for entry in facts
     ]
+    done = [entry for entry in page.entries if entry.entry_kind == "touchpoint"]
+    assert timeline.touchpoints([entry.touchpoint.pk for entry in done]) == done != []
     assert timeline.boundaries([past.pk, matter.pk]) == [timeline.BoundaryEntry(past)]

@@ -4,6 +4,7 @@
 
 import { announce } from "../announce.js";
 import { say } from "../words.js";
+import { foldPages, togglePages } from "./page-runs.js";
 import { dayKey, dayName } from "./relative-time.js";
 
 const NEAR_END = 96;
@@ -90,6 +91,7 @@ class MessageTimeline extends HTMLElement {
     }
     if (before) before.entry.removeAttribute("data-continues");
     for (const day of days.values()) day.remove();
+    foldPages(this, this.entries);
   }
 
   makeDay(key, at) {
@@ -187,6 +189,8 @@ class MessageTimeline extends HTMLElement {
   // ------------------------------------------------------------ folding and reading
 
   clicked(event) {
+    const pages = event.target.closest(".page-run");
+    if (pages) togglePages(pages, this.entries);
     const boundary = event.target.closest("[data-fold]");
     if (!boundary) return;
     const folded = boundary.getAttribute("aria-expanded") === "true";
