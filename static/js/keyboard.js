@@ -17,9 +17,10 @@ function step(by) {
   row.scrollIntoView({ block: "nearest" });
 }
 
+/** While rows are picked, a verb is meant for them and never for what is open. */
 function press(key) {
-  const bulk = document.querySelector(".list[data-picking]");
-  const button = bulk?.querySelector(`.bulk [data-key="${key}"]`) ?? document.querySelector(`#actions [data-key="${key}"]`);
+  const verbs = document.querySelector(".list[data-picking] .bulk") ?? document.getElementById("actions");
+  const button = verbs?.querySelector(`[data-key="${key}"]`);
   button?.click();
   return Boolean(button);
 }

@@ -1,5 +1,7 @@
 """The agent's page in a real browser: accessible in both themes and at every width, quick by keyboard, and nothing written is lost."""
 
+from datetime import UTC, datetime
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -118,6 +120,39 @@ def test_several_are_resolved_at_once(opened: Open, shop: Shop) -> None:
 
     expect(page.locator(".row")).to_have_count(2)
     expect(page.locator("#count-mine")).to_have_text("2")
+
+
+def test_while_rows_are_picked_the_verbs_are_theirs_and_not_the_open_ones(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+    picked = page.locator(".row", has_text="Person").filter(has_not_text="Ana Silva")
+    for number in range(2):
+        picked.nth(number).get_by_role("checkbox").check(force=True)
+    page.keyboard.press("Escape")
+
+    for key, menu in {"a": "bulk-assign", "t": "bulk-tag", "s": "bulk-snooze"}.items():
+        page.locator("body").press(key)
+        page.locator(f"#{menu} .menu-item").first.wait_for()
+        page.keyboard.press("Escape")
+    page.locator("body").press("e")
+
+    expect(page.locator(".row")).to_have_count(2)
+    expect(page.locator("#actions")).to_have_attribute("data-status", "open")
+    shop.matter.refresh_from_db()
+    assert shop.matter.status == "open"
+
+
+def test_enter_in_the_date_of_a_snooze_means_that_date(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+    page.keyboard.press("s")
+    date = page.locator("#snooze-menu input[name=until]")
+
+    date.fill("2030-05-06T07:30")
+    date.press("Enter")
+
+    expect(page.locator("#actions")).to_have_attribute("data-status", "snoozed")
+    shop.matter.refresh_from_db()
+    # Half past seven in London's summer.
+    assert shop.matter.snoozed_until == datetime(2030, 5, 6, 6, 30, tzinfo=UTC)
 
 
 def test_the_palette_lands_on_the_message(opened: Open, shop: Shop) -> None:
