@@ -67,6 +67,7 @@ def around(request: AgentRequest, pk: int) -> HttpResponse:
         **opened.around(request.user, matter),
         "composing": composing.of(request.user, matter),
         "view": view,
+        "narrowed": {name: request.GET[name] for name in ("channel", "kind") if request.GET.get(name)},
     }
     return render(request, "agents/_around.html", context)
 

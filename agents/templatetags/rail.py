@@ -39,6 +39,7 @@ def rail(context: RequestContext) -> dict[str, Any]:
 def script_words() -> SafeString:
     """The words the page's scripts say, in the reader's language (js/words.js reads them)."""
     words = {
+        "choose_pair": _("Choose how to reach them"),
         "copied": _("Copied"),
         "customer_typing": _("{name} is writing"),
         "draft_local": _("Kept on this device only"),

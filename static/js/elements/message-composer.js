@@ -107,6 +107,22 @@ class MessageComposer extends HTMLElement {
     this.refresh();
   }
 
+  /** Whom it goes to, once somebody writes; null before. */
+  get target() {
+    const reply = this.mode === "reply" ? this.text.value : this.texts.reply;
+    return reply ? (this.pair?.value ?? "") : null;
+  }
+
+  /** The pairs are new. Whoever writes already keeps theirs; if it cannot be used any more, they must choose another. */
+  keepTarget(target) {
+    if (target !== null) {
+      for (const input of this.form.querySelectorAll('input[name="pair"]')) {
+        input.checked = input.value === target && !input.disabled;
+      }
+    }
+    this.refresh();
+  }
+
   refresh() {
     const { pair } = this;
     for (const line of this.querySelectorAll("[data-needs]")) {
@@ -119,6 +135,10 @@ class MessageComposer extends HTMLElement {
       this.querySelector("[data-pair-icon]").innerHTML = pair.closest("label").querySelector("svg").outerHTML;
       const label = this.querySelector("[data-label]");
       label.textContent = this.extra ? say("reply_to_many", { count: this.extra + 1 }) : pair.dataset.button;
+    } else if (this.querySelector('input[name="pair"]:not(:disabled)')) {
+      this.querySelector("[data-pair-from]").textContent = "";
+      this.querySelector("[data-pair-to]").textContent = say("choose_pair");
+      this.querySelector("[data-label]").textContent = say("choose_pair");
     }
     this.counted();
     const busy = this.files?.running > 0;

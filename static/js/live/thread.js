@@ -4,6 +4,7 @@ import { morph } from "../morph.js";
 
 const AROUND = 150;
 const MOST_AGAIN = 100;
+const PAUSES = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 let fetching = 0;
 
 const main = () => document.querySelector("#main[data-customer]");
@@ -51,15 +52,24 @@ function put(entry) {
     morph(known, entry);
     window.htmx.process(known);
     place.arrange();
+  } else if (!known && !matches(place, entry)) {
+    if (entry.dataset.message) document.getElementById("beyond-filter")?.removeAttribute("hidden");
   } else if (known || fits(place, entry)) {
     seen(entry);
     place.place(entry);
   }
 }
 
+/** Whether the filter of the thread lets it through: as inbox/timeline.py decides it for a page. */
+function matches(place, entry) {
+  const { onlyChannel, onlyKind } = place.dataset;
+  const { message, pair, direction } = entry.dataset;
+  if (onlyChannel && pair?.split("-")[0] !== onlyChannel) return false;
+  return !onlyKind || onlyKind === (message ? (direction === "note" ? "note" : "message") : entry.id.split("-")[0]);
+}
+
 /** Whether the entry lies in the part of the thread that the page has. What it has not will be fetched with its neighbours. */
 function fits(place, entry) {
-  if (place.hasAttribute("data-narrowed")) return false;
   const entries = place.entries;
   const { order } = entry.dataset;
   if (document.getElementById("timeline-older") && (!entries.length || order < entries[0].dataset.order)) return false;
@@ -72,39 +82,60 @@ function seen(entry) {
   const mine = entry.dataset.author === document.body.dataset.agentId;
   if (mine && entry.dataset.direction === "outbound") document.querySelector(".entry.is-sending")?.remove();
   const composer = document.getElementById("composer");
-  if (composer?.text && !composer.text.value && !document.hidden) composer.form.elements.newest.value = entry.dataset.message;
+  if (entry.dataset.message && composer?.text && !composer.text.value && !document.hidden) composer.form.elements.newest.value = entry.dataset.message;
 }
 
 /** Fetch those entries anew that the page has: all (0) or those of some conversations. */
-async function again(conversations) {
-  const wanted = timeline()?.entries.filter(
+async function again(conversations, tries = 0) {
+  const place = timeline();
+  const wanted = place?.entries.filter(
     (entry) => entry.dataset.message && (conversations.includes(0) || conversations.includes(Number(entry.dataset.conversation))),
   );
   for (let start = 0; wanted && start < wanted.length; start += MOST_AGAIN) {
     const address = new URL("/live/entries/", window.location.href);
     for (const entry of wanted.slice(start, start + MOST_AGAIN)) address.searchParams.append("message", entry.dataset.message);
-    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = await read(address);
+    if (timeline() !== place) return;
+    if (!page) {
+      setTimeout(() => timeline() === place && again(conversations, tries + 1), pause(tries));
+      return;
+    }
     for (const entry of page.querySelectorAll(".entry")) if (document.getElementById(entry.id)) put(document.adoptNode(entry));
   }
 }
 
 /** Verbs, matters, the customer's place and the pairs, as they are for me now. Asked once for what happens together. */
-function around() {
+function around(tries = 0) {
   clearTimeout(fetching);
   fetching = setTimeout(async () => {
     const thread = main();
     if (!thread?.dataset.aroundUrl) return;
     const address = new URL(thread.dataset.aroundUrl, window.location.href);
     address.searchParams.set("in", document.body.dataset.view ?? "");
-    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
-    if (!answer.ok || main() !== thread) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const { onlyChannel, onlyKind } = timeline()?.dataset ?? {};
+    if (onlyChannel) address.searchParams.set("channel", onlyChannel);
+    if (onlyKind) address.searchParams.set("kind", onlyKind);
+    const page = await read(address);
+    if (main() !== thread) return;
+    if (!page) {
+      around(tries + 1);
+      return;
+    }
+    const composer = document.getElementById("composer");
+    const target = composer?.target;
     for (const part of [...page.body.children]) {
       const old = document.getElementById(part.id);
       if (old) window.htmx.process(morph(old, document.adoptNode(part)));
     }
-    document.getElementById("composer")?.refresh?.();
-  }, AROUND);
+    composer?.keepTarget(target);
+  }, tries ? pause(tries - 1) : AROUND);
 }
+
+/** The page at this address; null when it could not be had, and asking again may help. What is gone (404) is empty. */
+async function read(address) {
+  const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer || answer.status >= 500 || answer.status === 429) return null;
+  return new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
+}
+
+const pause = (tries) => PAUSES[Math.min(tries, PAUSES.length - 1)];
