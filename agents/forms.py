@@ -46,6 +46,7 @@ class SendForm(forms.Form):
     pair = forms.CharField(required=False)
     cc = AddressesField(required=False)
     bcc = AddressesField(required=False)
+    attachment = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     in_reply_to = forms.IntegerField(required=False, min_value=1)
     newest = forms.IntegerField(required=False, min_value=0)
     client_key = forms.CharField(max_length=64)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,6 +17,7 @@ from agents import access, answers, composing, opened
 from agents.access import AgentRequest, agents_only
 from agents.composing import Pair
 from agents.forms import SendForm
+from agents.views import writing
 from inbox import timeline
 from inbox.actions import deliver, reply, status
 from inbox.actions.composing import Composition
@@ -32,17 +34,28 @@ def send(request: AgentRequest, pk: int) -> HttpResponse:
     """Send what the composer holds: a reply over a pair, or a note."""
     matter = access.conversation(request.user, pk)
     here = reverse("conversation", args=[pk])
-    form = SendForm(request.POST)
-    if not form.is_valid():
-        return answers.refused(request, form.reason, to=here)
+    given = request.POST.copy()
     try:
+        given.setlist("attachment", [*given.getlist("attachment"), *writing.stored(request)])
+        form = _form(given)
         if form.cleaned_data["mode"] == "note":
             return _written(request, matter, _note(request, matter, form))
-        return _reply(request, matter, form)
+        return _reply(request, matter, form, given)
     except Changed as error:
-        return _ask_changed(request, error)
+        return _ask_changed(request, given, error)
     except Refused as error:
+        if not request.htmx:
+            # The page it leads back to shows the draft. A text too long to keep is in the browser, one page back.
+            with suppress(Refused):
+                writing.keep(request.user, matter, given)
         return answers.refused(request, error, to=here)
+
+
+def _form(given: QueryDict) -> SendForm:
+    form = SendForm(given)
+    if not form.is_valid():
+        raise Refused(form.reason)
+    return form
 
 
 def _note(request: AgentRequest, matter: Conversation, form: SendForm) -> Message:
@@ -53,7 +66,7 @@ def _note(request: AgentRequest, matter: Conversation, form: SendForm) -> Messag
         text=text,
         client_key=form.cleaned_data["client_key"],
         mentions=_mentioned(text),
-        attachments=request.POST.getlist("attachment"),
+        attachments=form.cleaned_data["attachment"] or (),
     )
 
 
@@ -65,14 +78,14 @@ def _mentioned(text: str) -> list[Agent]:
     return [agent for agent in Agent.objects.filter(is_active=True) if agent.name.casefold() in names]
 
 
-def _reply(request: AgentRequest, matter: Conversation, form: SendForm) -> HttpResponse:
+def _reply(request: AgentRequest, matter: Conversation, form: SendForm, given: QueryDict) -> HttpResponse:
     data = form.cleaned_data
     pair = composing.pair_named(composing.pairs(request.user, matter), data["pair"])
     if pair is None:
         raise Refused(_("Choose how to reach them."))
     confirmed = data["confirmed"].split(",")
     if not pair.identity.verified and "claimed" not in confirmed and not _written_before(pair):
-        return _ask_claimed(request, pair)
+        return _ask_claimed(request, given, pair)
     message = reply.reply(
         agent=request.user,
         conversation_id=matter.pk,
@@ -82,7 +95,7 @@ def _reply(request: AgentRequest, matter: Conversation, form: SendForm) -> HttpR
         seen=data["newest"],
     )
     if data["then"] == "snooze":
-        status.snooze(agent=request.user, conversation_ids=[matter.pk], until=None)
+        status.snooze(agent=request.user, conversation_ids=[matter.pk], until=None, batch=message.public_id)
     answer = _written(request, matter, message)
     answer["X-Undo-Seconds"] = str(pair.undo_seconds)
     answer["X-Cancel-Url"] = reverse("message-cancel", args=[message.pk])
@@ -100,7 +113,7 @@ def _composition(request: AgentRequest, pair: Pair, form: SendForm) -> Compositi
         subject=data["subject"] if can.subject else "",
         cc=form.people("cc", space) if can.cc else (),
         bcc=form.people("bcc", space) if can.cc else (),
-        attachments=request.POST.getlist("attachment"),
+        attachments=data["attachment"] or (),
         in_reply_to=answered.pk if answered else None,
     )
 
@@ -122,25 +135,28 @@ def _written(request: AgentRequest, matter: Conversation, message: Message) -> H
     return answers.news(HttpResponse(body), rows=[matter.pk])
 
 
-def _ask_claimed(request: AgentRequest, pair: Pair) -> HttpResponse:
-    confirmed = ",".join(filter(None, [request.POST.get("confirmed", ""), "claimed"]))
-    return _ask(request, "agents/_ask_claimed.html", {"pair": pair}, confirmed=confirmed)
+def _ask_claimed(request: AgentRequest, given: QueryDict, pair: Pair) -> HttpResponse:
+    confirmed = ",".join(filter(None, [given.get("confirmed", ""), "claimed"]))
+    return _ask(request, given, "agents/_ask_claimed.html", {"pair": pair}, confirmed=confirmed)
 
 
-def _ask_changed(request: AgentRequest, error: Changed) -> HttpResponse:
+def _ask_changed(request: AgentRequest, given: QueryDict, error: Changed) -> HttpResponse:
     """Somebody wrote meanwhile: show what, and ask."""
     fresh = Message.objects.visible_to(request.user).filter(pk__in=error.message_ids)
     shown = fresh.select_related("author", "identity", "customer").order_by("pk")
     newest = max(error.message_ids)
-    return _ask(request, "agents/_ask_changed.html", {"news": shown, "newest": newest}, newest=newest)
+    context = {"news": shown, "newest": newest}
+    return _ask(request, given, "agents/_ask_changed.html", context, newest=newest)
 
 
-def _ask(request: AgentRequest, question: str, context: dict[str, Any], **yes: object) -> HttpResponse:
+def _ask(
+    request: AgentRequest, given: QueryDict, question: str, context: dict[str, Any], **yes: object
+) -> HttpResponse:
     """A question before sending, inside the composer; without scripts a page whose button posts the same again, with `yes`."""
     if request.htmx:
         return render(request, question, context, status=409)
-    given = [(name, value) for name, values in request.POST.lists() for value in values]
-    fields = [(name, value) for name, value in given if name not in (*yes, "csrfmiddlewaretoken")]
+    values = [(name, value) for name, listed in given.lists() for value in listed]
+    fields = [(name, value) for name, value in values if name not in (*yes, "csrfmiddlewaretoken")]
     context |= {"question": question, "fields": [*fields, *yes.items()], "action": request.path}
     return render(request, "agents/ask_page.html", context, status=409)
 

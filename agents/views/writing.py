@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +16,7 @@ from agents.access import AgentRequest, agents_only
 from inbox.actions import drafts, files
 from inbox.actions.errors import Refused
 from inbox.contract import File
-from inbox.models import Agent, SavedReply
+from inbox.models import Agent, Attachment, Conversation, SavedReply
 
 MOST_FILE_BYTES = 30_000_000
 DRAFT_FIELDS = ("text", "subject", "cc", "bcc", "in_reply_to")
@@ -27,15 +27,20 @@ DRAFT_FIELDS = ("text", "subject", "cc", "bcc", "in_reply_to")
 def draft(request: AgentRequest, pk: int) -> HttpResponse:
     """Keep what is being written."""
     matter = access.conversation(request.user, pk)
-    channel, _dash, identity = request.POST.get("pair", "").partition("-")
-    data: dict[str, Any] = {name: request.POST.get(name, "") for name in DRAFT_FIELDS}
-    data |= {"channel": channel, "identity": identity, "attachments": request.POST.getlist("attachment")}
-    kind = "note" if request.POST.get("mode") == "note" else "reply"
     try:
-        drafts.save(agent=request.user, conversation=matter, kind=kind, data=data)
+        keep(request.user, matter, request.POST)
     except Refused as error:
         return answers.refused(request, error)
     return HttpResponse(status=204)
+
+
+def keep(agent: Agent, matter: Conversation, given: QueryDict) -> None:
+    """Keep the composer's fields as the agent's draft. Raises Refused when they are too long."""
+    channel, _dash, identity = given.get("pair", "").partition("-")
+    data: dict[str, Any] = {name: given.get(name, "") for name in DRAFT_FIELDS}
+    data |= {"channel": channel, "identity": identity, "attachments": given.getlist("attachment")}
+    kind = "note" if given.get("mode") == "note" else "reply"
+    drafts.save(agent=agent, conversation=matter, kind=kind, data=data)
 
 
 @require_POST
@@ -44,21 +49,32 @@ def upload(request: AgentRequest, pk: int) -> HttpResponse:
     """Keep one file for the message that is being written."""
     access.conversation(request.user, pk)
     given = request.FILES.get("file")
-    if not isinstance(given, UploadedFile):
-        return answers.refused(request, _("No file came. Choose it again."))
-    if (given.size or 0) > MOST_FILE_BYTES:
-        return answers.refused(
-            request, _("This file is larger than %(size)d MB.") % {"size": MOST_FILE_BYTES // 1_000_000}
-        )
-    kept = files.upload(
-        agent=request.user,
-        file=File(
-            name=given.name or "file",
-            content_type=given.content_type or "application/octet-stream",
-            content=given.read(),
-        ),
-    )
+    try:
+        kept = _store(request.user, given)
+    except Refused as error:
+        return answers.refused(request, error)
     return render(request, "agents/_composer_file.html", {"file": kept})
+
+
+def stored(request: AgentRequest) -> list[str]:
+    """Keep the files that came with the form itself (no script has uploaded them); gives their ids. Raises Refused."""
+    return [_store(request.user, given).public_id for given in request.FILES.getlist("files")]
+
+
+def _store(agent: Agent, given: object) -> Attachment:
+    if not isinstance(given, UploadedFile):
+        raise Refused(_("No file came. Choose it again."))
+    if (given.size or 0) > MOST_FILE_BYTES:
+        raise Refused(
+            _("“%(name)s” is larger than %(size)d MB.")
+            % {"name": given.name, "size": MOST_FILE_BYTES // 1_000_000}
+        )
+    file = File(
+        name=given.name or "file",
+        content_type=given.content_type or "application/octet-stream",
+        content=given.read(),
+    )
+    return files.upload(agent=agent, file=file)
 
 
 @require_safe

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
@@ -229,6 +230,59 @@ def test_without_scripts_the_question_is_a_page_whose_button_sends(
 
     assert sent(matter).identity == claimed
     assert sent(matter).text == "It is M now."
+
+
+def test_without_scripts_files_come_with_the_form_itself(
+    as_sam: Client, matter: Conversation, mailbox: Channel, ana_mail: Identity
+) -> None:
+    label = SimpleUploadedFile("label.pdf", b"%PDF-1.4", "application/pdf")
+
+    as_sam.post(f"/conversations/{matter.pk}/send/", {**reply(matter, mailbox, ana_mail), "files": [label]})
+
+    assert [item.name for item in sent(matter).attachments.all()] == ["label.pdf"]
+
+
+def test_without_scripts_files_outlive_the_question(
+    as_sam: Client, matter: Conversation, mailbox: Channel, ana: Customer
+) -> None:
+    claimed = factories.identity(ana, "ana@claimed.example")
+    label = SimpleUploadedFile("label.pdf", b"%PDF-1.4", "application/pdf")
+    values = {**reply(matter, mailbox, claimed), "files": [label]}
+
+    page = as_sam.post(f"/conversations/{matter.pk}/send/", values).content.decode()
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+    as_sam.post(f"/conversations/{matter.pk}/send/", fields)
+
+    assert [item.name for item in sent(matter).attachments.all()] == ["label.pdf"]
+
+
+@pytest.mark.parametrize("wrong", [{"pair": "0-0"}, {"cc": "no address"}])
+def test_without_scripts_what_is_refused_is_still_in_the_composer(
+    as_sam: Client, matter: Conversation, mailbox: Channel, ana_mail: Identity, wrong: dict[str, str]
+) -> None:
+    label = SimpleUploadedFile("label.pdf", b"%PDF-1.4", "application/pdf")
+    values = {**reply(matter, mailbox, ana_mail, text="Dear Ana"), "files": [label], **wrong}
+
+    answer = as_sam.post(f"/conversations/{matter.pk}/send/", values, follow=True)
+
+    html = answer.content.decode()
+    assert not matter.messages.filter(direction="outbound").exists()
+    assert ">Dear Ana</textarea>" in html
+    assert "label.pdf" in html
+    assert list(answer.context["messages"])
+
+
+def test_without_scripts_a_file_that_is_too_large_costs_no_text(
+    as_sam: Client, matter: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agents.views.writing.MOST_FILE_BYTES", 3)
+    large = SimpleUploadedFile("label.pdf", b"%PDF-1.4", "application/pdf")
+    values = {"mode": "note", "text": "Dear Kim", "client_key": "k1", "files": [large]}
+
+    answer = as_sam.post(f"/conversations/{matter.pk}/send/", values, follow=True)
+
+    assert ">Dear Kim</textarea>" in answer.content.decode()
+    assert "label.pdf" in str(next(iter(answer.context["messages"])))
 
 
 # ---------------------------------------------------------------- notes
