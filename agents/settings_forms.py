@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agents import access
+from agents import access, tokens
+from agents.api.scopes import Scope
 from inbox.models import Agent, Desk, Team
 from inbox.models.staff import Role
 
@@ -159,3 +162,37 @@ class NamedTagForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=60)
     colour = forms.ChoiceField(label=_("Colour"), choices=COLOURS, initial="grey")
+
+
+class TokenForm(forms.Form):
+    """A key to the API."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("The program that uses it."))
+    agent = forms.ModelChoiceField(
+        Agent.objects.none(),
+        label=_("Acts as"),
+        empty_label=None,
+        help_text=_("It reads what this agent may read, and writes in their name."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("May"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+    days = forms.TypedChoiceField(
+        label=_("Ends"),
+        choices=(("30", _("In 30 days")), ("90", _("In 90 days")), ("365", _("In a year")), ("", _("Never"))),
+        initial="365",
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, reader: Agent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agent"].queryset = tokens.may_stand_for(reader)  # type: ignore[attr-defined]  # a ModelChoiceField has it
+        self.fields["agent"].initial = reader
+
+    def clean(self) -> dict[str, Any]:
+        """The days as a moment, `expires_at`."""
+        data: dict[str, Any] = self.cleaned_data
+        days = data.pop("days", None)
+        return {**data, "expires_at": timezone.now() + timedelta(days=days) if days else None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from agents.views import account
-from agents.views.settings import agents, audit, channels, home, profile, teams, texts
+from agents.views.settings import agents, api, audit, channels, home, profile, teams, texts
 
 urlpatterns = [
     path("", home.home, name="settings"),
@@ -37,5 +37,8 @@ urlpatterns = [
     path("tags/new/", texts.tag, name="settings-tag-new"),
     path("tags/<int:pk>/", texts.tag, name="settings-tag"),
     path("tags/<int:pk>/delete/", texts.delete_tag, name="settings-tag-delete"),
+    path("api/", api.api, name="settings-api"),
+    path("api/new/", api.new, name="settings-api-new"),
+    path("api/<int:pk>/revoke/", api.revoke, name="settings-api-revoke"),
     path("audit/", audit.log, name="settings-audit"),
 ]

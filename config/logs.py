@@ -15,6 +15,8 @@ SECRET_TEXT = (
     (re.compile(r"(://[^/\s:@]*:)[^@/\s]+@"), rf"\1{HIDDEN}@"),
     # Authorization: Bearer …, Basic …
     (re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
+    # A token of our API, wherever it stands
+    (re.compile(r"\bot_[0-9a-f]{8}_[0-9a-f]{40}"), HIDDEN),
     # token=…, "auth_token": "…"
     (
         re.compile(

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from agents.access import admins_only
 from config import health
-from connectors import file_links, receipt_pages
+from connectors import consent_pages, file_links, receipt_pages
 from connectors.discovery import kinds_with
 
 # The connectors' own settings pages. They know nothing of the agents' guard, and the agents nothing of receipts.
@@ -20,7 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("f/<str:token>", file_links.linked_file, name="linked-file"),
+    path("u/<str:token>", consent_pages.wishes, name="wishes"),
     *(path(f"c/{kind}/", include(f"connectors.{kind}.urls")) for kind in kinds_with("urls")),
     path("settings/receipts/", include(receipts)),
+    path("api/", include("agents.api.urls")),
     path("", include("agents.urls")),
 ]

@@ -65,7 +65,7 @@ def run(reader: Agent, query: str, *, limit: int = 20) -> SearchResults:
     """Customers by name (a slip of the finger allowed), part of an address or the last digits of a phone; a conversation
     by its number; messages with all the words, the last perhaps unfinished. At most `limit` each, as the reader may see them.
     """
-    query = " ".join(query.replace("\x00", "").split())[:LONGEST].strip()
+    query = _clean(query)
     if len(query) < 2 and not _NUMBER.fullmatch(query):
         return SearchResults()
     messages = _in_time(lambda: _messages(reader, query, limit))
@@ -78,6 +78,16 @@ def run(reader: Agent, query: str, *, limit: int = 20) -> SearchResults:
         conversation=_conversation(reader, query),
         too_broad=messages is None or customers is None,
     )
+
+
+def customers(reader: Agent, query: str, *, limit: int = 20) -> list[Customer]:
+    """The customers that `run` finds, without looking through messages. Nobody if that took too long."""
+    query = _clean(query)
+    return (_in_time(lambda: _customers(reader, query, limit)) or []) if len(query) >= 2 else []
+
+
+def _clean(query: str) -> str:
+    return " ".join(query.replace("\x00", "").split())[:LONGEST].strip()
 
 
 def _in_time(search: Callable[[], T]) -> T | None:

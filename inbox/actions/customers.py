@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,15 @@ from inbox.models import Agent, Company, Customer, Identity
 from inbox.text import storable
 
 _TEXTS = {"name": 200, "about": 10_000, "language": 12, "time_zone": 64}
+
+
+@transaction.atomic
+def add(*, agent: Agent, addresses: Iterable[Address] = (), **values: Any) -> Customer:
+    """Somebody new with the addresses we were told of, all claimed; `values` as for edit. Raises Refused if one is taken."""
+    customer = Customer.objects.create()
+    for address in addresses:
+        add_identity(agent=agent, customer_id=customer.pk, address=address)
+    return edit(agent=agent, customer_id=customer.pk, **values)
 
 
 @transaction.atomic

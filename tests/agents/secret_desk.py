@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.test import Client
 from django.utils import timezone
 
+from agents import tokens
+from agents.models import ApiToken
 from connectors.models import Receipt, ReceiptState
 from inbox.actions import files, record
 from inbox.contract import File
@@ -58,6 +60,7 @@ class World:
     saved: SavedReply
     tag: Tag
     receipt: Receipt
+    token: ApiToken
 
     def browser(self, name: str) -> Client:
         made = Client(raise_request_exception=False)
@@ -151,6 +154,7 @@ def build() -> World:
         saved=SavedReply.objects.create(name=f"Saved {MARKER}", shortcut=MARKER, text=MARKER, team=team),
         tag=Tag.objects.create(name="refund"),
         receipt=_receipt(channel),
+        token=tokens.issue(actor=author, name="Shop", agent=author, scopes=["messages:read"])[0],
     )
 
 

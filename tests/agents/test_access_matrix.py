@@ -58,10 +58,14 @@ PUBLIC = {
     "reset/<str:uidb64>/<str:token>/": "the token is the right; tests/agents/test_account.py",
     "invited/<str:uidb64>/<str:token>/": "the token is the right; tests/agents/test_account.py",
     "style/<slug:digest>.css": "the stylesheet of the login page",
+    "api/docs/": "it says what the source says; tests/api/test_docs.py",
+    "api/schema/": "it says what the source says; tests/api/test_docs.py",
 }
 # Visitors' doors have people of their own; what they may see is tested in tests/connectors. Hooks are not in the URL conf:
 # config/asgi.py answers them before Django, and the provider's signature is the right (tests/connectors/test_door.py).
 VISITORS = re.compile(r"^c/")
+# Programs come with a token instead of a session: tests/api/test_access.py goes through all their addresses.
+PROGRAMS = re.compile(r"^api/v1/")
 
 PAGES = {
     "": Page(),
@@ -131,6 +135,9 @@ PAGES = {
     "settings/tags/new/": Page("manager"),
     "settings/tags/<int:pk>/": Page("manager"),
     "settings/tags/<int:pk>/delete/": Page("manager"),
+    "settings/api/": Page("admin"),
+    "settings/api/new/": Page("admin"),
+    "settings/api/<int:pk>/revoke/": Page("admin"),
     "settings/audit/": Page("admin"),
     "settings/receipts/": Page("admin", query="channel={channels}"),
     "settings/receipts/replay/": Page("admin", post=(("reason", f"Unreadable {MARKER}"),)),
@@ -164,7 +171,12 @@ def path_of(route: str, world: World, *, exists: bool = True) -> str:
     room = next(
         (part for part in reversed(route.split("<", maxsplit=1)[0].strip("/").split("/")) if part), ""
     )
-    own = {"agents": world.people["agent"].pk, "desks": world.desk.pk, "tags": world.tag.pk}
+    own = {
+        "agents": world.people["agent"].pk,
+        "api": world.token.pk,
+        "desks": world.desk.pk,
+        "tags": world.tag.pk,
+    }
     words["pk"] = str({**world.ids, **own}.get(room, GONE) if exists else GONE)
     return "/" + re.sub(r"<\w+:(\w+)>", lambda found: words[found[1]], route)
 
@@ -221,7 +233,9 @@ def test_every_address_has_its_entry_here() -> None:
     known = set(routes())
     listed = PAGES.keys() | PUBLIC.keys()
 
-    assert {route for route in known - listed if not VISITORS.match(route)} == set()
+    assert {
+        route for route in known - listed if not (VISITORS.match(route) or PROGRAMS.match(route))
+    } == set()
     assert listed - known == set()
 
 

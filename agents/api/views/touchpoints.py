@@ -1,0 +1,114 @@
+"""Touchpoints: telling of one or many, and a customer's list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from rest_framework.response import Response
+
+from agents import access
+from agents.api.authentication import ApiRequest
+from agents.api.endpoint import Endpoint, given, page_of
+from agents.api.idempotency import once
+from agents.api.problems import Invalid
+from agents.api.scopes import Scope
+from agents.api.shapes.paging import BIGGEST_ID, page
+from agents.api.shapes.touchpoints import (
+    MOST_AT_ONCE,
+    KeptTouchpoint,
+    NewTouchpoint,
+    TouchpointQuery,
+    TouchpointShape,
+)
+from inbox import keyset
+from inbox.actions import touchpoints
+from inbox.models import Agent, Customer, Touchpoint
+
+MOST_MERGES = 20
+
+
+def either(shape: type[Any], name: str) -> PolymorphicProxySerializer:
+    """One of these, or a list of them, for the schema."""
+    return PolymorphicProxySerializer(
+        component_name=name, serializers=[shape, shape(many=True)], resource_type_field_name=None, many=False
+    )
+
+
+class Touchpoints(Endpoint):
+    scopes: ClassVar = {"POST": (Scope.TOUCHPOINTS_WRITE,)}
+
+    @extend_schema(
+        operation_id="touchpoints_tell",
+        summary="Tell of one touchpoint, or of up to 500",
+        request=either(NewTouchpoint, "OneOrManyNewTouchpoints"),
+        responses={201: either(KeptTouchpoint, "OneOrManyKeptTouchpoints")},
+    )
+    @once
+    def post(self, request: ApiRequest) -> Response:
+        """A list is kept whole or not at all, and answered in its order. An address nobody has used becomes a customer."""
+        sent = request.data if isinstance(request.data, list) else [request.data]
+        if not 1 <= len(sent) <= MOST_AT_ONCE:
+            raise Invalid([_("Send 1 to %(most)d touchpoints.") % {"most": MOST_AT_ONCE}])
+        shape = NewTouchpoint(data=sent, many=True, context={"customers": known_of(self.reader, sent)})
+        if not shape.is_valid():
+            raise Invalid(_by_place(shape.errors) if isinstance(request.data, list) else shape.errors[0])
+        kept = touchpoints.record([each["item"] for each in shape.validated_data])
+        answers = KeptTouchpoint(kept, many=True).data
+        return Response(answers if isinstance(request.data, list) else answers[0], status=201)
+
+
+def known_of(reader: Agent, sent: Sequence[Any]) -> set[int]:
+    """Those of the named customers whom the reader may see, be it under the name of whoever they were merged into."""
+    named = [each.get("customer") for each in sent if isinstance(each, dict)]
+    ids = {pk for pk in named if type(pk) is int and 0 < pk <= BIGGEST_ID}
+    now = dict(Customer.objects.filter(pk__in=ids).values_list("pk", "merged_into"))
+    for _step in range(MOST_MERGES):
+        gone = {pk for pk in now.values() if pk is not None} - now.keys()
+        if not gone:
+            break
+        now |= Customer.objects.filter(pk__in=gone).values_list("pk", "merged_into")
+    visible = set(Customer.objects.visible_to(reader).filter(pk__in=now).values_list("pk", flat=True))
+    return {pk for pk in ids if _last(pk, now) in visible}
+
+
+def _last(pk: int, now: dict[int, int | None]) -> int:
+    """Whom a customer was merged into in the end."""
+    while (further := now.get(pk)) is not None:
+        pk = further
+    return pk
+
+
+def _by_place(errors: Any) -> dict[str, Any]:
+    """What is wrong with the list, or with its items by their places."""
+    if isinstance(errors, dict):
+        return errors
+    return {str(place): each for place, each in enumerate(errors) if each}
+
+
+class TouchpointsOfCustomer(Endpoint):
+    scopes: ClassVar = {"GET": (Scope.TOUCHPOINTS_READ,)}
+
+    @extend_schema(
+        operation_id="customers_touchpoints",
+        summary="List a customer's touchpoints",
+        parameters=[TouchpointQuery],
+        responses=page(TouchpointShape),
+    )
+    def get(self, request: ApiRequest, pk: int) -> Response:
+        """The latest first."""
+        owner = access.customer(self.reader, pk)
+        query = given(TouchpointQuery, request.query_params)
+        rows = Touchpoint.objects.filter(customer=owner)
+        if "kind" in query:
+            rows = rows.filter(kind=query["kind"])
+        return page_of(
+            rows,
+            TouchpointShape,
+            query=query,
+            order=("occurred_at", "pk"),
+            position=lambda row: (keyset.micros(row.occurred_at), row.pk),
+            values=lambda place: (keyset.moment(place[0]), place[1]),
+        )
