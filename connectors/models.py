@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -20,6 +20,7 @@ from inbox.models import Channel
 from inbox.models.channels import ChannelState
 
 KEPT = timedelta(days=30)
+PURGED_AT_ONCE = 1_000
 
 
 class ReceiptState(models.TextChoices):
@@ -30,7 +31,17 @@ class ReceiptState(models.TextChoices):
     DONE = "done", _("Done")
 
 
-class ReceiptQuerySet(models.QuerySet["Receipt"]):
+M = TypeVar("M", bound=models.Model)
+
+
+class PurgeableQuerySet(models.QuerySet[M]):
+    def purge(self) -> None:
+        """Delete these, a thousand in each statement: one for a flood of them would end at its time limit, and never get on."""
+        while self.filter(pk__in=list(self.values_list("pk", flat=True)[:PURGED_AT_ONCE])).delete()[0]:
+            pass
+
+
+class ReceiptQuerySet(PurgeableQuerySet["Receipt"]):
     def due(self) -> ReceiptQuerySet:
         """Ready to be read now, oldest first."""
         ready = self.filter(state__in=(ReceiptState.NEW, ReceiptState.WAITING), next_attempt_at__lte=Now())
@@ -109,6 +120,7 @@ class CarriedOut(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=64)
     at = models.DateTimeField(db_default=Now())
+    objects = PurgeableQuerySet["CarriedOut"].as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -90,4 +90,4 @@ def _give_back(keys: Iterable[Key]) -> None:
 
 def forget(older_than: timedelta) -> None:
     """Drop the keys nobody will send again."""
-    CarriedOut.objects.filter(at__lt=timezone.now() - older_than).delete()
+    CarriedOut.objects.filter(at__lt=timezone.now() - older_than).purge()

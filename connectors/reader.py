@@ -15,11 +15,11 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Func, IntegerField
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from connectors.models import Receipt, ReceiptState
+from connectors.models import Receipt, ReceiptQuerySet, ReceiptState
 from connectors.once import Item, carry_out, items_of
 from connectors.values import summary
 from inbox import registry
@@ -30,6 +30,8 @@ from inbox.models import Channel
 log = structlog.get_logger(__name__)
 
 BATCH = 50
+# A batch's bodies are in memory together: of large ones fewer are taken at once, but always one.
+BATCH_BYTES = 50_000_000
 # Tried again after these, then parked.
 BACK_OFF = (timedelta(seconds=10), timedelta(seconds=60))
 # A status may overtake its message: looked for again after as long as it has waited already, for a day.
@@ -39,6 +41,8 @@ CLAIM_ENDS = timedelta(minutes=2)
 AT_ONCE = timedelta()
 # One call reads at most so many that have failed before, each alone.
 RETRIES = 10
+
+SIZE = Func("body", function="octet_length", output_field=IntegerField())
 
 WRITE = """
     UPDATE connectors_receipt AS r
@@ -81,33 +85,56 @@ class Connectors:
 
 def drain(limit: int = BATCH) -> timedelta | None:
     """Read what is due. Gives the time after which there is more to do, or None if nothing is known to come."""
-    worked = claim(limit, retried=False)
-    work(worked)
-    full = len(worked) == limit
+    soon = [_batch(limit, retried=False)]
     for _ in range(RETRIES):
-        again = claim(1, retried=True)
-        if not again:
+        again = _batch(1, retried=True)
+        if again is None:
             break
-        work(again)
-        worked += again
-    return AT_ONCE if full else soonest(worked)
+        soon.append(again)
+    if soon[0] is not None and _fresh().exists():
+        return AT_ONCE
+    return min((due for each in soon for due in each or ()), default=None)
+
+
+def _batch(limit: int, *, retried: bool) -> list[timedelta] | None:
+    """Read one batch; when what is not finished of it is due again, or None if there was nothing to read."""
+    claimed = claim(limit, retried=retried)
+    if not claimed:
+        return None
+    work(claimed)
+    due = soonest(claimed)
+    return [due] if due is not None else []
+
+
+def _fresh() -> ReceiptQuerySet:
+    """Due, and never tried before."""
+    return Receipt.objects.due().filter(attempts=0)
 
 
 def claim(limit: int, *, retried: bool) -> list[Receipt]:
-    """Take up to `limit` due receipts, oldest first, that nobody else has; those that failed before only if `retried`."""
+    """Take up to `limit` due receipts, oldest first, that nobody else has; those that failed before only if `retried`.
+
+    Fewer if their bodies are more than BATCH_BYTES together.
+    """
+    due = Receipt.objects.due().filter(attempts__gt=0) if retried else _fresh()
     with transaction.atomic():
-        due = (
-            Receipt.objects.due().filter(attempts__gt=0)
-            if retried
-            else Receipt.objects.due().filter(attempts=0)
-        )
-        found = list(due.select_for_update(of=("self",), skip_locked=True)[:limit])
-        if found:
-            taken = Receipt.objects.filter(pk__in=[one.pk for one in found])
-            taken.update(state=ReceiptState.CLAIMED, claimed_at=Now(), attempts=F("attempts") + 1)
-    for one in found:
-        one.attempts += 1
-    return found
+        locked = due.select_for_update(of=("self",), skip_locked=True).annotate(size=SIZE)
+        taken = _as_many_as_fit(list(locked.values_list("pk", "size")[:limit]))
+        found = Receipt.objects.filter(pk__in=taken)
+        found.update(state=ReceiptState.CLAIMED, claimed_at=Now(), attempts=F("attempts") + 1)
+    return sorted(found, key=lambda one: taken.index(one.pk))
+
+
+def _as_many_as_fit(sizes: Sequence[tuple[int, int]]) -> list[int]:
+    """The ids of the first of these (id, bytes) that are no more than BATCH_BYTES together, or of the first alone."""
+    fit: list[int] = []
+    total = 0
+    for pk, size in sizes:
+        total += size
+        if fit and total > BATCH_BYTES:
+            break
+        fit.append(pk)
+    return fit
 
 
 def work(receipts: Sequence[Receipt]) -> None:

@@ -41,5 +41,5 @@ def sweep_receipts() -> None:
 @shared_task
 def purge_receipts() -> None:
     """Receipts are kept for 30 days; those not done until somebody has dealt with them."""
-    Receipt.objects.outlived().delete()
+    Receipt.objects.outlived().purge()
     once.forget(KEPT)

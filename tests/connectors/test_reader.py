@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from connectors import inbound, reader, samples, tasks
 from connectors.models import CarriedOut, Receipt, ReceiptState
@@ -465,3 +466,48 @@ def test_the_receipt_of_a_signed_request_is_readable_as_it_was_sent(street: Stre
     drain()
 
     assert Message.objects.get().attachments.get().name == "scratch.png"
+
+
+def test_of_large_receipts_fewer_are_in_memory_at_once_and_all_are_read(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "BATCH_BYTES", 2_000)
+    for number, length in enumerate((800, 800, 5_000, 10)):
+        inbound.store(channel, request(said(number, "x" * length)))
+    real = reader.work
+    batches: list[int] = []
+
+    def counted(receipts: list[Receipt]) -> None:
+        batches.append(len(receipts))
+        real(receipts)
+
+    monkeypatch.setattr(reader, "work", counted)
+
+    drains = 1
+    while drain() == timedelta():
+        drains += 1
+
+    assert batches == [2, 1, 1]
+    assert drains == 3
+    assert Message.objects.count() == 4
+
+
+def test_old_receipts_and_keys_go_however_many_there_are(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each statement deletes a few: none lasts so long that it is ended, and the next begins where this one was."""
+    monkeypatch.setattr("connectors.models.PURGED_AT_ONCE", 2)
+    for number in range(5):
+        stored = inbound.store(channel, request(said(number), about("edit", f"msg-{number}", number + 50, text="Hi")))
+    drain()
+    Receipt.objects.update(received_at=NOW - timedelta(days=400))
+    CarriedOut.objects.update(at=NOW - timedelta(days=400))
+    fresh = inbound.store(channel, request(said(9)))
+
+    with CaptureQueriesContext(connection) as queries:
+        tasks.purge_receipts()
+
+    assert list(Receipt.objects.values_list("pk", flat=True)) == [fresh.pk]
+    assert stored.pk != fresh.pk
+    assert not CarriedOut.objects.exists()
+    assert all(query["sql"].count(",") < 20 for query in queries if query["sql"].startswith("DELETE"))
