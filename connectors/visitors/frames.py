@@ -25,6 +25,7 @@ from inbox.contract import (
     Request,
     Status,
 )
+from inbox.text import storable
 
 MOST_BYTES = 64 * 1024
 CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -38,13 +39,28 @@ def read(text: str | bytes) -> dict[str, Any]:
     """One frame: a JSON object with a type. Raises BadFrame."""
     if len(text) > MOST_BYTES:
         raise BadFrame("size")
-    try:
-        frame = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadFrame("json") from error
+    frame = parsed(text)
     if not isinstance(frame, dict) or not isinstance(frame.get("t"), str):
         raise BadFrame("type")
     return frame
+
+
+def parsed(text: str | bytes) -> Any:
+    """JSON, with nothing in its texts that could not be stored (NUL, half of a surrogate pair). Raises BadFrame."""
+    try:
+        return _storable(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise BadFrame("json") from error
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    if isinstance(value, dict):
+        return {storable(name): _storable(each) for name, each in value.items()}
+    return value
 
 
 def client_id(frame: Mapping[str, Any]) -> str:

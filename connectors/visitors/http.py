@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
@@ -13,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
 from connectors.visitors import gate, limits, news
-from connectors.visitors.frames import MOST_BYTES
+from connectors.visitors.frames import MOST_BYTES, BadFrame, parsed
 from connectors.visitors.gate import Opened
 from connectors.visitors.intake import Caller
 
@@ -134,8 +133,8 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     if int(request.headers.get("Content-Length") or 0) > MOST_BYTES or len(request.body) > MOST_BYTES:
         raise Refused(413, "size")
     try:
-        body = json.loads(request.body or b"{}")
-    except (ValueError, RecursionError) as error:
+        body = parsed(request.body or b"{}")
+    except BadFrame as error:
         raise Refused(400, "json") from error
     if not isinstance(body, dict):
         raise Refused(400, "json")

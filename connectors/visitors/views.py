@@ -23,6 +23,7 @@ from connectors.visitors.http import (
 from connectors.visitors.intake import Caller
 from connectors.visitors.models import Ended, VisitorSession
 from connectors.visitors.offload import in_thread
+from inbox.text import storable
 
 LONGEST_WAIT = 25
 MOST_FRAMES = 20
@@ -153,7 +154,7 @@ async def _frames(
 def history(request: HttpRequest, opened: Opened) -> JsonResponse:
     """The page of messages before one."""
     reader = feed.Reader.of(caller_of(request, opened).session)
-    return JsonResponse(feed.earlier(reader, request.GET.get("before", "")))
+    return JsonResponse(feed.earlier(reader, storable(request.GET.get("before", ""))))
 
 
 @visitor_view("POST")

@@ -13,6 +13,7 @@ from typing import Any
 import jwt
 
 from inbox.contract import Address
+from inbox.text import storable
 
 LEAST_SECRET = 32  # bytes: RFC 7518, section 3.2, for HS256
 LEEWAY = 30
@@ -112,4 +113,4 @@ def phone(given: object) -> str:
 
 
 def _text(given: object) -> str:
-    return given.strip() if isinstance(given, str) else ""
+    return storable(given).strip() if isinstance(given, str) else ""
