@@ -20,8 +20,7 @@ SOONEST = timedelta(minutes=1)
 def carry_on() -> int:
     """Send what is due now, one mail for each visitor; gives how many. Channels decide by their own settings."""
     waiting = carry_unread.unread(older_than=SOONEST, is_present=_is_present)
-    due = [listed for listed in waiting if _is_due(listed)]
-    return sum(carry_unread.carry(listed) is not None for listed in due)
+    return sum(carry_unread.carry(listed) is not None for listed in waiting if _is_due(listed))
 
 
 def _is_present(_channel: Channel, identity: Identity) -> bool:

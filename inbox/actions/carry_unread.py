@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import groupby
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,24 @@ NOT_OLDER_THAN = timedelta(days=2)
 MAX_A_DAY = 3
 
 
-def unread(*, older_than: timedelta, is_present: Callable[[Channel, Identity], bool]) -> list[list[Delivery]]:
+AT_ONCE = 500
+
+CARRIED = Exists(
+    Message.objects.filter(
+        customer=OuterRef("message__customer"),
+        author=None,
+        client_key__startswith="carried-",
+        in_reply_to__channel=OuterRef("channel"),
+        in_reply_to__identity=OuterRef("identity"),
+        in_reply_to__gte=OuterRef("message"),
+    )
+)
+"""A delivery whose message, or a later one of the same pair, has gone after its reader: then it has, too."""
+
+
+def unread(
+    *, older_than: timedelta, is_present: Callable[[Channel, Identity], bool]
+) -> Iterator[list[Delivery]]:
     """Live messages sent before `older_than` ago and still not delivered or read, by pair, of people who are not there now.
 
     is_present: whether somebody waits at the other end of this channel under this identity.
@@ -29,30 +47,31 @@ def unread(*, older_than: timedelta, is_present: Callable[[Channel, Identity], b
     now = timezone.now()
     kinds = [kind for kind, connector in registry.kinds().items() if connector.capabilities.live]
     pending = Delivery.objects.filter(
+        ~CARRIED,
         channel__kind__in=kinds,
         status__in=[Status.SENT, Status.DELIVERED],
         sent_at__lt=now - older_than,
         sent_at__gt=now - NOT_OLDER_THAN,
         message__author__isnull=False,
     ).select_related("message__conversation", "channel", "identity__customer")
-    pairs: dict[tuple[int, int], list[Delivery]] = {}
-    for delivery in pending.order_by("id")[:1000]:
-        pairs.setdefault((delivery.channel_id, delivery.identity_id), []).append(delivery)
-    return [listed for listed in pairs.values() if not is_present(listed[0].channel, listed[0].identity)]
+    # All of them, a page at a time: those that cannot be carried (nobody knows where to, the channel says never) stay until they
+    # are too old, and must not hide the others.
+    ordered = pending.order_by("channel", "identity", "id").iterator(AT_ONCE)
+    for _pair, one_by_one in groupby(ordered, key=lambda each: (each.channel_id, each.identity_id)):
+        listed = list(one_by_one)
+        if not is_present(listed[0].channel, listed[0].identity):
+            yield listed
 
 
 def carry(listed: list[Delivery]) -> Message | None:
-    """Send these unread messages in one by the best other channel. None if there is none, or they were carried before."""
+    """Send these unread messages in one by the best other channel. None if there is none."""
     first = listed[0]
     pair = _pair(first)
     if pair is None or _sent_today(pair[1]) >= MAX_A_DAY:
         return None
     newest = listed[-1].message
     key = f"carried-{newest.pk}"
-    fresh = [delivery.message for delivery in listed if not _carried(delivery.message)]
-    if not fresh:
-        return None
-    text = "\n\n".join(message.text for message in fresh if message.text)
+    text = "\n\n".join(delivery.message.text for delivery in listed if delivery.message.text)
     composition = Composition(
         channel=pair[0],
         identity=pair[1],
@@ -65,14 +84,6 @@ def carry(listed: list[Delivery]) -> Message | None:
         )
     except Refused:
         return None
-
-
-def _carried(message: Message) -> bool:
-    later = Message.objects.filter(
-        conversation=message.conversation_id, author=None, client_key__startswith="carried-"
-    )
-    newest = later.order_by("-pk").values_list("client_key", flat=True).first()
-    return newest is not None and int(newest.removeprefix("carried-")) >= message.pk
 
 
 def _pair(delivery: Delivery) -> tuple[Channel, Identity] | None:

@@ -101,6 +101,37 @@ def test_not_to_somebody_without_an_address(ana: Browser, mail: Channel) -> None
     assert continuity.carry_on() == 0
 
 
+def test_those_who_cannot_be_reached_hide_nobody_who_can(
+    ana: Browser, mail: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many they are: they stay unread for two days."""
+    monkeypatch.setattr("inbox.actions.carry_unread.AT_ONCE", 2)
+    for number in range(5):
+        stranger = Browser(ana.channel, ip=f"198.51.100.{number}")
+        stranger.begin()
+        stranger.say("Hello")
+        answer(f"Unreachable {number}", key=f"k-{number}")
+        sending.send_due()
+    waits_unread(ana, minutes=6)
+    Delivery.objects.update(sent_at=timezone.now() - timedelta(minutes=6))
+
+    assert continuity.carry_on() == 1
+
+    assert mails() == ["Three left."]
+
+
+def test_a_later_answer_is_mailed_without_those_that_were_mailed_before(ana: Browser, mail: Channel) -> None:
+    waits_unread(ana, minutes=6)
+    continuity.carry_on()
+    answer("And one in grey.", key="k2")
+    sending.send_due()
+    Delivery.objects.filter(channel=ana.channel).update(sent_at=timezone.now() - timedelta(minutes=6))
+
+    assert continuity.carry_on() == 1
+
+    assert mails() == ["Three left.", "And one in grey."]
+
+
 def test_what_was_mailed_is_not_shown_twice_in_the_chat(ana: Browser, mail: Channel) -> None:
     waits_unread(ana, minutes=6)
     continuity.carry_on()
