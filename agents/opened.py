@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from agents import access
-from inbox.models import Agent, Channel, Conversation, Identity, Message
+from inbox import merge_preview, outlook, suggestions
+from inbox.models import Agent, Channel, Conversation, Customer, Identity, Message
 
 EPISODES = 20
 
@@ -29,5 +30,14 @@ def state(agent: Agent, matter: Conversation) -> dict[str, Any]:
 
 def around(agent: Agent, matter: Conversation) -> dict[str, Any]:
     """The state, and what the customer's place shows besides."""
-    identities = Identity.objects.visible_to(agent).filter(customer=matter.customer_id).order_by("pk")
-    return {**state(agent, matter), "identities": identities}
+    return {**state(agent, matter), **of_customer(agent, matter.customer)}
+
+
+def of_customer(agent: Agent, customer: Customer) -> dict[str, Any]:
+    """What the customer's place shows of them as a person."""
+    return {
+        "identities": Identity.objects.visible_to(agent).filter(customer=customer).order_by("pk"),
+        "outlook": outlook.of(agent, customer),
+        "suggestions": suggestions.of(agent, customer),
+        "merges": merge_preview.merges(agent, customer),
+    }

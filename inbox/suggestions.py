@@ -46,6 +46,8 @@ def of(reader: Agent, customer: Customer) -> list[Suggestion]:
         *_names(customer),
     ):
         found.setdefault(other_id, (reason, address))
+    if not found:
+        return []
     for one_id, other_id in Dismissal.objects.filter(Q(one=customer) | Q(other=customer)).values_list(
         "one_id", "other_id"
     ):

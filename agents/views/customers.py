@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents import access, answers
+from agents import access, answers, opened
 from agents.access import AgentRequest, agents_only
 from agents.forms import CustomerForm
 from inbox import search
 from inbox.actions import customers as actions
 from inbox.actions.errors import Refused
-from inbox.models import Conversation, Customer, Identity
+from inbox.models import Conversation, Customer
 
 PAGE = 50
 
@@ -42,15 +42,13 @@ def customers(request: AgentRequest) -> HttpResponse:
 @agents_only
 def customer(request: AgentRequest, pk: int) -> HttpResponse:
     """Their thread, through the matter with the latest activity; their card alone if there is none yet."""
-    found = access.customer(request.user, pk)
+    found = access.customer_now(request.user, pk)
     matters = Conversation.objects.visible_to(request.user).filter(customer=found)
     newest = matters.order_by("-last_activity", "-pk").first()
     if newest is not None:
         return redirect("conversation", newest.pk)
-    identities = Identity.objects.visible_to(request.user).filter(customer=found)
-    return render(
-        request, "agents/customer.html", {"here": "customers", "customer": found, "identities": identities}
-    )
+    context = {"here": "customers", "customer": found, **opened.of_customer(request.user, found)}
+    return render(request, "agents/customer.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
