@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from inbox.models import Agent, Conversation, Customer, Mention, Message, ReadMark, Tag
 from inbox.models.conversations import UNRESOLVED
-from inbox.models.messages import ORDER
+from inbox.models.messages import NOT_SENT, ORDER
 from inbox.why import Why, why
 
 MOST_SIBLINGS = 10
@@ -113,11 +113,17 @@ def own(row: Row, mark: Mark | None) -> Row:
 def rows_of(desks: Collection[int], found: Sequence[Conversation]) -> list[Row]:
     siblings = _siblings(desks, found)
     natures = _natures(conversation.pk for conversation in found if conversation.quiet)
+    unsent = _unsent(conversation.pk for conversation in found if conversation.waiting_since is not None)
     now = timezone.now()
     return [
         Row(
             conversation,
-            why(conversation, now=now, nature=natures.get(conversation.pk, "")),
+            why(
+                conversation,
+                now=now,
+                nature=natures.get(conversation.pk, ""),
+                not_sent=conversation.pk in unsent,
+            ),
             unread=False,
             siblings=[
                 other for other in siblings.get(conversation.customer_id, []) if other.pk != conversation.pk
@@ -161,3 +167,11 @@ def _natures(conversation_ids: Iterable[int]) -> dict[int, str]:
         return {}
     last = Message.objects.filter(conversation=OuterRef("pk")).order_by(*ORDER).values("nature")[:1]
     return dict(Conversation.objects.filter(pk__in=ids).values_list("pk", Subquery(last)))
+
+
+def _unsent(conversation_ids: Iterable[int]) -> set[int]:
+    """Those of these conversations that wait for an answer of ours which failed, or whose fate is unknown."""
+    ids = list(conversation_ids)
+    lost = Message.objects.filter(conversation__in=ids, delivery__status__in=NOT_SENT, nature="person")
+    since = lost.filter(received_at__gte=F("conversation__waiting_since"))
+    return set(since.values_list("conversation_id", flat=True)) if ids else set()

@@ -15,6 +15,7 @@ SOON = timedelta(hours=24)
 @dataclass(frozen=True, slots=True)
 class Why:
     """kind                 the rest
+    not_sent             at: since when an answer of ours that did not get there (or perhaps not) waits for a person
     chat_waiting         at: since when somebody waits at the other end of a live channel
     promised             at: when what we promised is due (or was)
     waiting              at: since when the customer waits for an answer
@@ -31,8 +32,9 @@ class Why:
     nature: str = ""
 
 
-def why(conversation: Conversation, *, now: datetime, nature: str = "") -> Why:
-    """The reason, the same for every reader. `nature`: of the last message, asked for quiet conversations only."""
+def why(conversation: Conversation, *, now: datetime, nature: str = "", not_sent: bool = False) -> Why:
+    """The reason, the same for every reader. `nature`: of the last message, asked for quiet conversations only; `not_sent`:
+    whether what waits is (also) an answer that did not get there."""
     if conversation.quiet:
         return Why("quiet", nature=nature)
     if conversation.status == State.RESOLVED:
@@ -40,8 +42,8 @@ def why(conversation: Conversation, *, now: datetime, nature: str = "") -> Why:
     if conversation.status == State.SNOOZED:
         return Why("snoozed", at=conversation.snoozed_until)
     since = conversation.waiting_since
-    if since is not None and is_live(conversation):
-        return Why("chat_waiting", at=since)
+    if since is not None and (not_sent or is_live(conversation)):
+        return Why("not_sent" if not_sent else "chat_waiting", at=since)
     if conversation.promised_at is not None and conversation.promised_at <= now + SOON:
         return Why("promised", at=conversation.promised_at)
     if since is not None:

@@ -94,6 +94,8 @@ def _status(entry: EventEntry) -> SafeString:
         return _say(entry, _("{who} opened it again"))
     if data.get("by") == "clock":
         return _say(entry, _("The snooze is over"))
+    if data.get("by") == "delivery":
+        return _say(entry, _("Open again: an answer did not get through"))
     return _say(entry, _("Open again: they wrote"))
 
 

@@ -14,7 +14,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from inbox import queueing
-from inbox.actions import lock, record, rows
+from inbox.actions import derive, lock, record, rows
+from inbox.actions import status as states
+from inbox.actions.derive import NOT_SENT
 from inbox.actions.errors import Refused
 from inbox.actions.identify import find
 from inbox.contract import DeliveryUpdate, Status
@@ -128,7 +130,22 @@ def _move(delivery: Delivery, status: Status, *, code: str = "", reason: str = "
         setattr(delivery, _STAMP[status], at)
     delivery.save()
     _say(delivery, {"from": str(previous), "to": str(status)})
+    if (previous in NOT_SENT) != (status in NOT_SENT) and delivery.message.nature == "person":
+        _weigh(delivery)
     return True
+
+
+def _weigh(delivery: Delivery) -> None:
+    """A message that did not get there waits for a person as much as one that came in (P7 of trust: never silently not sent)."""
+    message, conversation = delivery.message, delivery.message.conversation
+    if delivery.status in NOT_SENT:
+        states.not_sent(conversation)
+    derive.refresh(conversation)
+    if delivery.status in NOT_SENT and conversation.unresolved:
+        # Whatever was sent meanwhile: that this one failed is new.
+        conversation.waiting_since = min(conversation.waiting_since or message.received_at, message.received_at)
+        states.put(conversation)
+    record.of_conversation(Kind.CONVERSATION_CHANGED, conversation)
 
 
 def update(*, channel: Channel, news: DeliveryUpdate, at: datetime) -> bool:
@@ -232,6 +249,10 @@ def cancel(*, agent: Agent, message_id: int) -> Message:
         or not _move(delivery, Status.CANCELLED, at=timezone.now())
     ):
         raise Refused("Too late to undo: the message is already on its way.")
+    conversation = delivery.message.conversation
+    states.put_back(conversation, agent, batch=message.public_id)
+    derive.refresh(conversation)
+    record.of_conversation(Kind.CONVERSATION_CHANGED, conversation)
     return message
 
 

@@ -53,7 +53,7 @@ def reply(
         _unchanged(conversation, agent, seen)
     message = _write(agent, conversation, composition, client_key)
     conversations.take(conversation, agent)
-    status.after_reply(conversation, agent, resolve=resolve)
+    status.after_reply(conversation, agent, resolve=resolve, batch=message.public_id)
     drafts.discard(agent=agent, conversation_id=conversation.pk, kind="reply")
     conversations.mark_read(agent=agent, conversation=conversation)
     return message

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from inbox.actions import lock, record
 from inbox.actions.errors import Refused
 from inbox.events import Kind
-from inbox.models import Agent, Conversation
+from inbox.models import Agent, Conversation, Event
 from inbox.models.conversations import UNRESOLVED, State
 
 
@@ -78,12 +78,49 @@ def promote(*, agent: Agent, conversation_id: int) -> Conversation:
     return conversation
 
 
-def after_reply(conversation: Conversation, agent: Agent, *, resolve: bool) -> None:
+def after_reply(conversation: Conversation, agent: Agent, *, resolve: bool, batch: str = "") -> None:
     """Answering takes a matter up again, unless the agent resolves it with the same move. Call under the lock."""
     if conversation.quiet:
         promote(agent=agent, conversation_id=conversation.pk)
         conversation.refresh_from_db(fields=["quiet", "main", "status", "resolved_at"])
-    _change(conversation, State.RESOLVED if resolve else State.OPEN, actor=agent)
+    _change(conversation, State.RESOLVED if resolve else State.OPEN, actor=agent, batch=batch)
+
+
+def not_sent(conversation: Conversation) -> None:
+    """An answer of ours did not get there, so the matter is open again. Call under the lock.
+
+    Not if the provider's thread goes on in another unresolved one, which by constraint is the only one.
+    """
+    taken = Conversation.objects.filter(
+        UNRESOLVED,
+        customer=conversation.customer_id,
+        channel=conversation.channel_id,
+        thread_key=conversation.thread_key,
+    )
+    goes_on = bool(conversation.thread_key) and taken.exclude(pk=conversation.pk).exists()
+    if not conversation.quiet and not goes_on:
+        _change(conversation, State.OPEN, actor=None, by="delivery")
+
+
+def put_back(conversation: Conversation, agent: Agent, *, batch: str) -> None:
+    """Take back what one move of the agent did to the state, as far as nobody has changed it since. Call under the lock."""
+    events = Event.objects.filter(
+        conversation=conversation, kind=Kind.STATUS_CHANGED, batch=batch, actor=agent, undone=False
+    )
+    for event in events.order_by("-pk"):
+        before, after = event.data["before"], event.data["after"]
+        if state_of(conversation) | {"waiting_since": None} != after | {"waiting_since": None}:
+            return
+        conversation.status = before["status"]
+        conversation.main = bool(before["main"]) and not (
+            conversation.unresolved and has_other_main(conversation)
+        )
+        for name in ("snoozed_until", "resolved_at", "waiting_since"):
+            setattr(conversation, name, datetime.fromisoformat(before[name]) if before[name] else None)
+        put(conversation)
+        Event.objects.filter(pk=event.pk).update(undone=True)
+        data = {"from": after["status"], "to": before["status"], "by": "undo", "undoes": event.pk}
+        record.of_conversation(Kind.STATUS_CHANGED, conversation, actor=agent, data=data)
 
 
 def has_other_main(conversation: Conversation) -> bool:

@@ -22,6 +22,8 @@ class Direction(models.TextChoices):
     NOTE = "note", _("Note")
 
 
+# Statuses of a delivery that is no answer: it failed, or perhaps did.
+NOT_SENT = ("failed", "unknown")
 ORDER = (F("occurred_at").desc(), F("sequence").desc(), F("id").desc())
 
 

@@ -40,6 +40,8 @@ def test_what_happened_by_itself(matter: Conversation) -> None:
     assert (
         line(matter, Kind.STATUS_CHANGED, data={"to": "open", "by": "customer"}) == "Open again: they wrote"
     )
+    failed = line(matter, Kind.STATUS_CHANGED, data={"to": "open", "by": "delivery"})
+    assert failed == "Open again: an answer did not get through"
     assert line(matter, Kind.CONVERSATION_OPENED, data={"how": "new"}) == "New matter"
 
 

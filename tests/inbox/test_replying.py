@@ -262,6 +262,61 @@ def test_undo_send_takes_back_what_has_not_left_and_only_ones_own(
         deliver.cancel(agent=sam, message_id=sent.pk)
 
 
+def test_what_was_taken_back_leaves_the_matter_as_it_was(site: Channel, sam: Agent) -> None:
+    # Given somebody who waits, and an answer that also resolves the matter
+    first = arrive(site, "Where is it?")
+    before = fresh(first)
+    sent = answer(sam, first, resolve=True)
+    assert (fresh(first).status, fresh(first).waiting_since) == ("resolved", None)
+
+    # When it is taken back
+    deliver.cancel(agent=sam, message_id=sent.pk)
+
+    # Then they wait as before, and the list shows their words
+    after = fresh(first)
+    assert (after.status, after.main, after.resolved_at) == ("open", True, None)
+    assert after.waiting_since == before.waiting_since
+    assert (after.preview, after.preview_by) == ("Where is it?", "inbound")
+    assert after.last_activity == before.last_activity
+
+
+def test_taking_back_opens_nothing_that_was_resolved_before(site: Channel, sam: Agent) -> None:
+    first = arrive(site)
+    status.resolve(agent=sam, conversation_ids=[first.conversation_id])
+    sent = answer(sam, first)
+    assert fresh(first).status == "open"
+
+    deliver.cancel(agent=sam, message_id=sent.pk)
+
+    assert fresh(first).status == "resolved"
+
+
+def test_taking_back_leaves_what_somebody_has_changed_since(site: Channel, sam: Agent, kim: Agent) -> None:
+    first = arrive(site)
+    sent = answer(sam, first, resolve=True)
+    status.snooze(agent=kim, conversation_ids=[first.conversation_id], until=None)
+
+    deliver.cancel(agent=sam, message_id=sent.pk)
+
+    assert (fresh(first).status, fresh(first).waiting_since) == ("snoozed", first.received_at)
+
+
+def test_of_a_matter_with_nothing_but_what_was_taken_back_nothing_is_shown(site: Channel, sam: Agent) -> None:
+    identity = factories.identity(factories.customer("Ben"), "ben", space="sandbox")
+    composition = Composition(channel=site, identity=identity, text="Hello")
+    sent = reply.start(
+        agent=sam,
+        customer_id=identity.customer_id,
+        desk=site.desk,
+        composition=composition,
+        client_key="s",
+    )
+
+    deliver.cancel(agent=sam, message_id=sent.pk)
+
+    assert fresh(sent).preview == ""
+
+
 def test_markdown_becomes_safe_html(site: Channel, sam: Agent) -> None:
     sent = answer(sam, arrive(site), "**Yes** <script>alert(1)</script> [x](javascript:alert(1))")
 

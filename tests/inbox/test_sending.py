@@ -13,13 +13,14 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from inbox import sending, tasks
-from inbox.actions import channels, deliver, files, reply
+from inbox import queues, sending, tasks
+from inbox.actions import channels, deliver, files, reply, status
 from inbox.actions.composing import Composition
 from inbox.actions.errors import Refused
 from inbox.contract import (
     Accepted,
     ChannelBroken,
+    ContractError,
     DeliveryUpdate,
     File,
     OutboundMessage,
@@ -30,6 +31,7 @@ from inbox.contract import (
 )
 from inbox.models import Agent, Channel, ChannelHealth, Delivery, Identity, Message
 from inbox.signing import read_reply_token
+from inbox.why import Why
 from tests import factories
 from tests.house import eventually
 from tests.inbox.arrivals import ANA, BEN, arrive, take
@@ -263,6 +265,78 @@ def test_what_a_dead_worker_left_is_shown_as_unknown_and_never_sent_again_by_its
     deliver.retry(message_id=sent.pk)
     send_all(hours=6)
     assert state(sent).status == "sent"
+
+
+@pytest.mark.parametrize("error", [PermanentFailure("No such number"), OutcomeUnknown("No answer")])
+@pytest.mark.parametrize("then", ["open", "resolved", "snoozed"])
+def test_an_answer_that_did_not_get_there_waits_for_a_person_and_says_so(
+    site: Channel,
+    sam: Agent,
+    outbox: type[TestConnector],
+    monkeypatch: pytest.MonkeyPatch,
+    error: ContractError,
+    then: str,
+) -> None:
+    # Given a question that was answered, and put away
+    first = arrive(site)
+    sent = write(sam, first, "hello")
+    if then == "resolved":
+        status.resolve(agent=sam, conversation_ids=[first.conversation_id])
+    if then == "snoozed":
+        status.snooze(agent=sam, conversation_ids=[first.conversation_id], until=None)
+
+    # When the answer fails
+    monkeypatch.setattr(outbox, "provider", failing(error))
+    send_all()
+
+    # Then the matter stands among those that wait, with the reason
+    (row,) = queues.page(sam, "mine").rows
+    assert row.why == Why("not_sent", at=first.received_at)
+
+    # And no longer once it is sent again
+    monkeypatch.setattr(outbox, "provider", staticmethod(accepts))
+    deliver.retry(message_id=sent.pk)
+    send_all(hours=2)
+    (row,) = queues.page(sam, "mine").rows
+    assert (row.why.kind, row.conversation.waiting_since) == ("assigned", None)
+
+
+def test_an_earlier_answer_that_fails_after_a_later_one_is_seen_too(
+    site: Channel, sam: Agent, outbox: type[TestConnector], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a mail that comes back after another one was sent
+    mail = factories.channel("maillike", name="Mail")
+    first = arrive(mail)
+    lost, _fine = write(sam, first, "one"), write(sam, first, "two")
+    send_all()
+    lost.refresh_from_db()
+    news = DeliveryUpdate(
+        event_key="b", external_id=lost.reference_id, status=Status.FAILED, reason="Full", recipient=ANA
+    )
+
+    take(mail, news)
+
+    (row,) = queues.page(sam, "mine").rows
+    assert row.why == Why("not_sent", at=lost.received_at)
+    # And what the agent writes now deals with it
+    write(sam, first, "three")
+    (row,) = queues.page(sam, "mine").rows
+    assert row.why.kind == "assigned"
+
+
+def test_of_two_failures_the_second_stays_when_the_first_is_sent_again(
+    site: Channel, sam: Agent, outbox: type[TestConnector], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = arrive(site)
+    one, two = write(sam, first, "one"), write(sam, first, "two")
+    monkeypatch.setattr(outbox, "provider", failing(PermanentFailure("No")))
+    send_all()
+
+    monkeypatch.setattr(outbox, "provider", staticmethod(accepts))
+    deliver.retry(message_id=two.pk)
+
+    (row,) = queues.page(sam, "mine").rows
+    assert row.why == Why("not_sent", at=one.received_at)
 
 
 def test_only_failed_or_unknown_can_be_sent_again(
