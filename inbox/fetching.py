@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.utils import timezone
 
 from inbox import registry
@@ -9,6 +11,8 @@ from inbox.actions import files
 from inbox.contract import ContractError, File, TemporaryFailure
 from inbox.models import Attachment
 from inbox.models.messages import AttachmentState
+
+log = logging.getLogger(__name__)
 
 MAX_BYTES = 30_000_000
 
@@ -36,5 +40,9 @@ def fetch(attachment_id: int) -> None:
         files.not_fetched(attachment_id, error.reason or "The provider did not answer.", final=False)
     except ContractError as error:
         files.not_fetched(attachment_id, error.reason or "The provider refused the file.", final=True)
+    except Exception as error:  # a connector's bug must not keep this file at the head of every sweep
+        log.exception("Attachment %s could not be fetched", attachment_id)
+        reason = f"It could not be fetched because of a fault of ours ({type(error).__name__})."
+        files.not_fetched(attachment_id, reason, final=False)
     else:
         files.fetched(attachment_id, got)

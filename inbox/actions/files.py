@@ -87,7 +87,7 @@ def fetched(attachment_id: int, file: File) -> None:
         attachment_id,
         state=AttachmentState.READY,
         blob=blob,
-        content_type=file.content_type,
+        content_type=file.content_type[:120],
         name=file.name,
         reason="",
     )
