@@ -59,7 +59,7 @@ def _got(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
         direction=Direction.OUTBOUND, public_id__in=ids, delivery__status=Status.SENT
     )
     names = [name for name in sent.values_list("external_id", flat=True) if name]
-    if names:
+    if names and not limits.spend(limits.SEEN, caller.session.sid):
         _store(caller.session, "delivered", key="", messages=names)
     return []
 
@@ -80,7 +80,10 @@ def _read(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
         delivery__status__in=(Status.SENT, Status.DELIVERED),
     )
     # order_by(): the default order would take part in DISTINCT.
-    for value in unread.order_by().values_list("identity__value", flat=True).distinct():
+    values = list(unread.order_by().values_list("identity__value", flat=True).distinct())
+    if values and limits.spend(limits.SEEN, caller.session.sid):
+        return []  # the next one says it again
+    for value in values:
         _store(caller.session, "read", key="", visitor=value, upto=message.occurred_at.isoformat())
     return []
 

@@ -11,6 +11,8 @@ INTRODUCTIONS = Limit("intro", 5, 3600)
 INTRODUCTIONS_OF_IP = Limit("intro-ip", 20, 3600)
 MESSAGES = Limit("message", 30, 60)
 MESSAGES_OF_IP = Limit("message-ip", 120, 60)
+SEEN = Limit("seen", 60, 60)
+"""What a browser has got or shown: each is stored."""
 CALLS_OF_IP = Limit("call-ip", 600, 60)
 SOCKETS_OF_IP = Limit("socket-ip", 120, 60)
 UPLOADS = Limit("upload", 40, 24 * 3600)

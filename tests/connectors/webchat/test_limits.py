@@ -7,10 +7,13 @@ from django.core.cache import cache
 from django.test import AsyncClient
 
 from config.proxies import TrustedProxies
+from connectors.models import Receipt
 from connectors.visitors import limits
 from connectors.visitors.limits import Limit, network, spend
+from inbox import sending
 from inbox.models import Channel
 from tests.connectors.webchat.conftest import Browser
+from tests.connectors.webchat.test_chatting import answer
 from tests.connectors.webchat.tokens import signed
 
 FEW = Limit("few", 3, 3600)
@@ -125,6 +128,23 @@ async def test_a_forwarded_address_counts_only_from_a_proxy_we_trust(
     codes = [await _post(application, channel, f"198.51.100.{n}") for n in range(3)]
 
     assert codes == ([200, 200, 429] if counted_together else [200, 200, 200])
+
+
+def test_what_a_browser_has_got_and_read_is_stored_so_often_only(
+    ana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SEEN", Limit("seen", 2, 3600))
+    ana.begin()
+    ana.say("Do you have it in moss?")
+    said = answer("Three left.")
+    sending.send_due()
+    before = Receipt.objects.count()
+
+    for _ in range(4):
+        ana.post("frames", {"frames": [{"t": "read", "id": said.public_id}]})
+        ana.post("frames", {"frames": [{"t": "got", "ids": [said.public_id]}]})
+
+    assert Receipt.objects.count() == before + 2
 
 
 async def _post(application: TrustedProxies, channel: Channel, forwarded: str) -> int:
