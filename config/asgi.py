@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.urls import re_path
 
+from config.bodies import BoundedBodies
 from config.proxies import Scope, TrustedProxies
 
 django = get_asgi_application()
@@ -47,7 +48,7 @@ async def route(scope: Scope, receive: Any, send: Any) -> None:
     elif path.startswith("/hooks/"):
         await hooks(scope, receive, send)
     else:
-        await django(dict(scope), receive, send)
+        await BoundedBodies(django, settings.LARGEST_REQUEST)(dict(scope), receive, send)
 
 
 async def lifespan(receive: Any, send: Any) -> None:

@@ -65,3 +65,41 @@ async def test_lifespan_is_answered() -> None:
         await communicator.send_input({"type": f"lifespan.{phase}"})
         assert await communicator.receive_output(5) == {"type": f"lifespan.{phase}.complete"}
     await communicator.wait()
+
+
+async def test_a_body_announced_as_too_large_is_refused_before_it_is_read(settings: Any) -> None:
+    settings.LARGEST_REQUEST = 1_000
+    scope = {**http("/c/webchat/x/frames"), "method": "POST"}
+    scope["headers"] = [*scope["headers"], (b"content-length", b"1001")]
+    communicator = ApplicationCommunicator(asgi.application, scope)
+    await communicator.send_input({"type": "http.request", "body": b"", "more_body": True})
+
+    assert (await communicator.receive_output(5))["status"] == 413
+
+
+async def test_a_body_that_grows_too_large_unannounced_never_reaches_a_view(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LARGEST_REQUEST = 1_000
+    got: list[bytes] = []
+
+    async def reading(scope: Any, receive: Any, send: Any) -> None:
+        while (message := await receive())["type"] == "http.request":
+            got.append(message["body"])
+
+    monkeypatch.setattr(asgi, "django", reading)
+    parts = iter([{"type": "http.request", "body": b"x" * 600, "more_body": True}] * 3)
+
+    async def receive() -> Any:
+        return next(parts)
+
+    await asgi.application({**http("/login/"), "method": "POST"}, receive, None)
+
+    assert got == [b"x" * 600]
+
+
+async def test_a_path_that_nothing_can_have_is_refused() -> None:
+    communicator = ApplicationCommunicator(asgi.application, http("/files/a\x00b/"))
+    await communicator.send_input({"type": "http.request", "body": b""})
+
+    assert (await communicator.receive_output(5))["status"] == 400
