@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -61,16 +62,29 @@ def _assign(request: AgentRequest, ids: Sequence[int], batch: str) -> str:
     if not form.is_valid():
         raise Refused(_("There is no such colleague or team."))
     assignee, team = form.cleaned_data["assignee"], form.cleaned_data["team"]
-    if "assignee" not in request.POST and len(ids) == 1:
-        # A team was chosen: whoever had it keeps it only if they are in that team.
-        current = Conversation.objects.get(pk=ids[0]).assignee
-        assignee = current if current and team and team.members.filter(pk=current.pk).exists() else None
-    elif "team" not in request.POST and len(ids) == 1:
-        team = Conversation.objects.select_related("team").get(pk=ids[0]).team
-    conversations.assign(agent=request.user, conversation_ids=ids, assignee=assignee, team=team, batch=batch)
+    with transaction.atomic():
+        for (to, of), same in _given(request, ids, assignee, team).items():
+            conversations.assign(agent=request.user, conversation_ids=same, assignee=to, team=of, batch=batch)
     if assignee is None and team is None:
         return _("Nobody looks after it now")
     return _("Given to %(name)s") % {"name": _name(request, assignee, team)}
+
+
+def _given(
+    request: AgentRequest, ids: Sequence[int], assignee: Agent | None, team: Team | None
+) -> dict[tuple[Agent | None, Team | None], list[int]]:
+    """Which conversations go to whom. A person or a team is chosen; the other stays as it is, each conversation's own:
+    whoever had it keeps it only if they are in the team that is chosen."""
+    found: dict[tuple[Agent | None, Team | None], list[int]] = {}
+    members = set(team.members.all()) if team else set()
+    for matter in Conversation.objects.filter(pk__in=ids).select_related("assignee", "team"):
+        to, of = assignee, team
+        if "assignee" not in request.POST:
+            to = matter.assignee if matter.assignee in members else None
+        elif "team" not in request.POST:
+            of = matter.team
+        found.setdefault((to, of), []).append(matter.pk)
+    return found
 
 
 def _name(request: AgentRequest, assignee: Agent | None, team: Team | None) -> str:
@@ -83,10 +97,10 @@ def _tag(request: AgentRequest, ids: Sequence[int], batch: str) -> str:
     form = TagForm(request.POST)
     if not form.is_valid():
         raise Refused(_("There is no such tag."))
-    add = list(form.cleaned_data["add"])
-    if form.cleaned_data["name"]:
+    add, remove = list(form.cleaned_data["add"]), list(form.cleaned_data["remove"])
+    # A tag was chosen from the list: what stands in the field was written to find it.
+    if form.cleaned_data["name"] and not add and not remove:
         add.append(conversations.tag_named(form.cleaned_data["name"]))
-    remove = form.cleaned_data["remove"]
     conversations.tag(agent=request.user, conversation_ids=ids, add=add, remove=remove, batch=batch)
     return _("Tags changed")
 

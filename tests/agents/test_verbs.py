@@ -220,6 +220,41 @@ def test_several_are_assigned_tagged_and_snoozed(post: Post, sam: Agent) -> None
     assert all(matter.tags.get().name == "promo" for matter in two)
 
 
+def test_several_given_to_somebody_stay_each_with_its_own_team(post: Post, kim: Agent) -> None:
+    returns, repairs = factories.team("Returns"), factories.team("Repairs")
+    matters = [
+        factories.conversation(factories.customer(name), team=team)
+        for name, team in (("Ana", returns), ("Bo", repairs), ("Cy", None))
+    ]
+
+    post("/bulk/", verb="assign", conversation=[matter.pk for matter in matters], assignee=kim.pk)
+
+    assert [after(matter).team for matter in matters] == [returns, repairs, None]
+    assert {after(matter).assignee for matter in matters} == {kim}
+
+
+def test_several_given_to_a_team_stay_with_those_who_are_in_it(post: Post, sam: Agent, kim: Agent) -> None:
+    returns = factories.team("Returns", members=(sam,))
+    hers, his = (
+        factories.conversation(factories.customer(agent.name), assignee=agent) for agent in (kim, sam)
+    )
+
+    post("/bulk/", verb="assign", conversation=[hers.pk, his.pk], team=returns.pk)
+
+    assert (after(hers).assignee, after(his).assignee) == (None, sam)
+    assert {after(hers).team, after(his).team} == {returns}
+
+
+def test_what_was_written_to_find_a_tag_makes_none(post: Post, matter: Conversation) -> None:
+    refund = Tag.objects.create(name="refund")
+
+    post(f"/conversations/{matter.pk}/tag/", name="ref", add=refund.pk)
+    post(f"/conversations/{matter.pk}/tag/", name="ref", remove=refund.pk)
+
+    assert list(Tag.objects.all()) == [refund]
+    assert not after(matter).tags.exists()
+
+
 @pytest.mark.parametrize("values", [{}, {"verb": "resolve"}, {"verb": "delete", "conversation": "1"}])
 def test_bulk_without_a_choice_is_refused(post: Post, values: dict[str, str]) -> None:
     assert post("/bulk/", **values).status_code == 422
