@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("live/since/", live.since, name="live-since"),
     path("live/entries/", live.entries, name="live-entries"),
     path("live/around/<int:pk>/", live.around, name="live-around"),
+    path("live/matters-now/<int:pk>/", live.matters_now, name="live-matters-now"),
     path("search/", search.search, name="search"),
     path("palette/", search.palette, name="palette"),
     path("me/presence/", me.presence, name="presence"),

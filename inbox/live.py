@@ -1,6 +1,6 @@
 """The doorbell: tells every process "customer C has event E". It may drop; the Event table is the truth.
 
-Who listens is agents/live and connectors/visitors.py. Typing and presence live in the cache only, with a TTL.
+Who listens is agents/live and connectors/visitors. Typing, presence and the page in view live in the cache only, with a TTL.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import os
 import threading
 from collections.abc import Iterable
 from concurrent.futures import Future
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 
 GROUP = "doorbell"
 TYPING_SECONDS = 8
+VIEWING_SECONDS = 60
 
 
 class _Bell:
@@ -92,6 +95,51 @@ def typing(*, customer_id: int, who: str, active: bool, channel_id: int | None =
             "channel": channel_id,
         }
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Viewing:
+    """A page that somebody has in front of them now, as the website on the channel tells it."""
+
+    title: str
+    url: str
+    channel_id: int
+    since: datetime
+
+
+def viewing(*, customer_id: int, channel_id: int, page: Viewing | None) -> None:
+    """The customer looks at a page now, or (None) at none any more. Forgotten by itself after VIEWING_SECONDS."""
+    try:
+        if page is not None:
+            cache.set(_viewing_key(customer_id), asdict(page), VIEWING_SECONDS)
+        elif not cache.delete(_viewing_key(customer_id)):
+            return
+    except (RedisError, OSError) as error:
+        log.warning("The page in view could not be noted: %s", error)
+        return
+    signal({"type": "doorbell.viewing", "customer": customer_id, "channel": channel_id})
+
+
+def still_viewing(customer_id: int) -> None:
+    """The page they looked at is still in front of them."""
+    try:
+        cache.touch(_viewing_key(customer_id), VIEWING_SECONDS)
+    except (RedisError, OSError) as error:
+        log.warning("The page in view could not be noted: %s", error)
+
+
+def viewed(customer_id: int) -> Viewing | None:
+    """The page they have in front of them, if any."""
+    try:
+        found = cache.get(_viewing_key(customer_id))
+    except (RedisError, OSError) as error:
+        log.warning("The page in view could not be read: %s", error)
+        return None
+    return Viewing(**found) if found else None
+
+
+def _viewing_key(customer_id: int) -> str:
+    return f"viewing:{customer_id}"
 
 
 def read(customer_id: int) -> None:

@@ -14,6 +14,7 @@ from django.utils import translation
 from agents.live import presence
 from agents.live.lists import Viewer
 from agents.live.offload import in_thread
+from inbox import live
 from inbox.models import Agent, Channel
 
 if TYPE_CHECKING:
@@ -109,6 +110,26 @@ class Crowd:
             for line in self.hub.watchers.get(message["customer"], ()):
                 if desk is None or desk in line.rights.desks:
                     line.tell({"t": "typing", "customer": message["customer"], "seconds": seconds})
+
+    # ------------------------------------------------------------ the page the customer has in front of them
+
+    def hear_viewing(self, message: dict[str, Any]) -> None:
+        """The doorbell says that the customer looks at a page, or at none any more."""
+        if message["customer"] in self.hub.watchers:
+            self.hub.start(self._tell_viewing(message))
+
+    async def _tell_viewing(self, message: dict[str, Any]) -> None:
+        async with self._in_turn:
+            desk = await in_thread(_desk_of, message["channel"])
+            frame = viewing_frame(message["customer"], await in_thread(live.viewed, message["customer"]))
+            for line in self.hub.watchers.get(message["customer"], ()):
+                if desk in line.rights.desks:
+                    line.tell(frame)
+
+
+def viewing_frame(customer_id: int, page: live.Viewing | None) -> dict[str, Any]:
+    """Says since when the page has been in view ("" for none): a page that shows another moment asks what it is."""
+    return {"t": "viewing", "customer": customer_id, "since": page.since.isoformat() if page else ""}
 
 
 def _desk_of(channel_id: int | None) -> int | None:

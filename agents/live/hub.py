@@ -167,6 +167,8 @@ class Hub:
                 self._ring(event_id)
         elif kind == "doorbell.typing":
             self.crowd.hear_typing(message)
+        elif kind == "doorbell.viewing":
+            self.crowd.hear_viewing(message)
         elif kind == presence.SIGNAL:
             self.crowd.hear(message)
 

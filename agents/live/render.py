@@ -20,9 +20,10 @@ CONTENT = frozenset(
         Kind.REACTION_CHANGED,
         Kind.ATTACHMENT_CHANGED,
         Kind.DELIVERY_CHANGED,
+        Kind.TOUCHPOINT_RECORDED,
     }
 )
-"""These change one message and nothing around the thread."""
+"""These change one entry and nothing around the thread but, some of them, what matters now (js/live/outlook.js)."""
 BOUNDARIES = frozenset(
     {
         Kind.STATUS_CHANGED,

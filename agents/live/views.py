@@ -17,7 +17,7 @@ from agents.live import feed, here, lists, presence, rights
 from agents.live import render as fragments
 from agents.live.hub import COMMIT_SECONDS, MOST_AGE
 from agents.live.lists import Frame, Viewer
-from inbox import live, timeline
+from inbox import live, outlook, timeline
 from inbox.models import Agent, Channel, Message
 from inbox.queues import UnknownView
 
@@ -72,6 +72,16 @@ def around(request: AgentRequest, pk: int) -> HttpResponse:
     return render(request, "agents/_around.html", context)
 
 
+@require_safe
+@never_cache
+@agents_only
+def matters_now(request: AgentRequest, pk: int) -> HttpResponse:
+    """What matters now about a customer, as it stands in their place of the page."""
+    customer = access.customer(request.user, pk)
+    context = {"customer": customer, "outlook": outlook.of(request.user, customer)}
+    return render(request, "agents/_outlook.html", context)
+
+
 def _list_frames(viewer: Viewer, age: int) -> list[Frame]:
     changes = feed.changes(feed.recent(age + COMMIT_SECONDS)) if age < MOST_AGE else []
     (frame,), _now = lists.frames([viewer], lists.touched(changes))
@@ -93,6 +103,7 @@ def _thread_frames(viewer: Viewer, customer: int, known: int) -> list[Frame]:
         *found,
         {"t": "here", "customer": customer, "html": html},
         {"t": "typing", "customer": customer, "seconds": typing},
+        here.viewing_frame(customer, outlook.viewing(viewer.desks, customer)),
     ]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.actions.told import is_web_address
 from inbox.models import Touchpoint
-from inbox.models.story import TouchpointKind
+from inbox.models.story import ByHand, TouchpointKind
 
 register = template.Library()
 
@@ -41,6 +41,11 @@ WORDS: Mapping[str, Any] = {
     TouchpointKind.CAMPAIGN: _("Campaign"),
     TouchpointKind.APP: _("App"),
 }
+STANDING: Mapping[str, Any] = {
+    TouchpointKind.ORDER: _("ordered"),
+    TouchpointKind.READY: _("ready for pickup"),
+    TouchpointKind.DELIVERY: _("delivered"),
+}
 SIGNS = {"EUR": "€", "GBP": "£"}
 MOST_FACTS = 20
 MOST_LETTERS = 300
@@ -56,6 +61,19 @@ def story_icon(kind: str) -> str:
 def story_word(kind: str) -> str:
     """What was done, by its kind: "Viewed", "Order"."""
     return str(WORDS.get(kind, kind))
+
+
+@register.filter
+def standing(touchpoint: Touchpoint) -> str:
+    """How an order stands, by the last that was told of it: the state in its own words if it has one."""
+    state = touchpoint.data.get("state")
+    return state[:60] if isinstance(state, str) and state.strip() else STANDING[touchpoint.kind]
+
+
+@register.filter
+def by_hand(kind: str) -> str:
+    """What is called a visit, a call, a letter."""
+    return str(dict(ByHand.choices).get(kind, kind))
 
 
 @register.filter

@@ -6,10 +6,11 @@
 import { Connection } from "./live/connection.js";
 import { showHere, showTyping } from "./live/here.js";
 import { applyLists } from "./live/lists.js";
+import { showViewing } from "./live/outlook.js";
 import { applyThread, opened } from "./live/thread.js";
 
 const bar = document.getElementById("connection");
-const TAKE = { thread: applyThread, lists: applyLists, here: showHere, typing: showTyping, reload: () => reopen() };
+const TAKE = { thread: applyThread, lists: applyLists, here: showHere, typing: showTyping, viewing: showViewing, reload: () => reopen() };
 
 const connection = new Connection({
   about: () => ({ view: document.querySelector("conversation-list")?.dataset.view ?? "", ...opened() }),

@@ -102,6 +102,7 @@ PAGES = {
     "live/since/": Page(query="customer={customers}&conversation={conversations}&since=0&age=5&view=all"),
     "live/entries/": Page(query="message={messages}"),
     "live/around/<int:pk>/": hidden(),
+    "live/matters-now/<int:pk>/": hidden(),
     "search/": Page(query="q=between"),
     "palette/": Page(query="q=between"),
     "me/presence/": Page(post=(("presence", "away"),)),
