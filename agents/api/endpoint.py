@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -45,6 +46,10 @@ class Endpoint(APIView):
         """Whose rights the token has."""
         return self.request.user
 
+    def asked(self, shape: type[Serializer[Any]]) -> dict[str, Any]:
+        """The query, checked. As a plain dict: what DRF takes for a form has a False for every box that is not ticked."""
+        return given(shape, self.request.query_params.dict())
+
 
 class Nowhere(Endpoint):
     """All other addresses below the API's: a 404 that a program can read."""
@@ -67,23 +72,33 @@ def given(
     return dict(reading.validated_data)
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Newest first by the fields of an index, the last of them unique.
+
+    place: where a row is, in whole numbers, as cursors have it; values: the same as the fields have it.
+    """
+
+    fields: tuple[str, ...]
+    place: Callable[[Any], tuple[int, ...]]
+    values: Callable[[tuple[int, ...]], Sequence[object]] = tuple
+
+
+BY_ID = Order(("pk",), lambda row: (row.pk,))
+
+
 def page_of(
     rows: QuerySet[Row],
     shape: Callable[..., BaseSerializer[Any]],
     *,
     query: dict[str, Any],
-    order: Sequence[str] = ("pk",),
-    position: Callable[[Row], tuple[int, ...]] = lambda row: (row.pk,),
-    values: Callable[[tuple[int, ...]], Sequence[object]] = tuple,
+    order: Order = BY_ID,
 ) -> Response:
-    """A page of rows, newest first by `order` (fields of an index, the last unique), and the cursor of the next.
-
-    position: a row's place as whole numbers; values: the same as the fields' values. Raises keyset.BadCursor.
-    """
+    """A page of rows and the cursor of the next. Raises keyset.BadCursor."""
     limit = query["limit"]
     if query.get("cursor"):
-        place = values(keyset.decode(query["cursor"], size=len(order)))
-        rows = rows.filter(keyset.beyond(dict(zip(order, place, strict=True)), descending=True))
-    found = list(rows.order_by(*(f"-{name}" for name in order))[: limit + 1])
-    further = keyset.encode(*position(found[limit - 1])) if len(found) > limit else None
+        start = order.values(keyset.decode(query["cursor"], size=len(order.fields)))
+        rows = rows.filter(keyset.beyond(dict(zip(order.fields, start, strict=True)), descending=True))
+    found = list(rows.order_by(*(f"-{name}" for name in order.fields))[: limit + 1])
+    further = keyset.encode(*order.place(found[limit - 1])) if len(found) > limit else None
     return Response({"results": shape(found[:limit], many=True).data, "next": further})

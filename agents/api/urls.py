@@ -6,9 +6,10 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from agents.api import docs
 from agents.api.endpoint import Nowhere
-from agents.api.views import customers, touchpoints
+from agents.api.views import conversations, customers, me, messages, touchpoints
 
 version_1: list[URLPattern | URLResolver] = [
+    path("me/", me.Me.as_view(), name="api-me"),
     path("customers/", customers.Customers.as_view(), name="api-customers"),
     path("customers/<int:pk>/", customers.OneCustomer.as_view(), name="api-customer"),
     path("customers/<int:pk>/identities/", customers.Identities.as_view(), name="api-identities"),
@@ -17,6 +18,16 @@ version_1: list[URLPattern | URLResolver] = [
         touchpoints.TouchpointsOfCustomer.as_view(),
         name="api-customer-touchpoints",
     ),
+    path("customers/<int:pk>/messages/", messages.MessagesOfCustomer.as_view(), name="api-customer-messages"),
+    path("conversations/", conversations.Conversations.as_view(), name="api-conversations"),
+    path("conversations/<int:pk>/", conversations.OneConversation.as_view(), name="api-conversation"),
+    path(
+        "conversations/<int:pk>/messages/",
+        messages.MessagesOfConversation.as_view(),
+        name="api-conversation-messages",
+    ),
+    path("messages/<int:pk>/", messages.OneMessage.as_view(), name="api-message"),
+    path("files/<str:public_id>/", messages.OneFile.as_view(), name="api-file"),
     path("identities/<int:pk>/", customers.OneIdentity.as_view(), name="api-identity"),
     path("touchpoints/", touchpoints.Touchpoints.as_view(), name="api-touchpoints"),
     re_path("^", Nowhere.as_view(), name="api-nowhere"),

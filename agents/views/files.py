@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from agents import access, stylesheet
 from agents.access import AgentRequest, agents_only
+from inbox.models import Attachment
 
 YEAR = 31_536_000
 POLICY = "default-src 'none'; sandbox"
@@ -18,7 +19,11 @@ POLICY = "default-src 'none'; sandbox"
 @agents_only
 def file(request: AgentRequest, public_id: str) -> HttpResponseBase:
     """A file of a message I may read, or my own upload. Only pictures and sound open in the page; all else is downloaded."""
-    found = access.attachment(request.user, public_id)
+    return served(access.attachment(request.user, public_id))
+
+
+def served(found: Attachment) -> FileResponse:
+    """The bytes of a file that whoever asks may read. Raises Http404."""
     if found.blob is None:
         raise Http404("This file has not been fetched yet.")
     inline = found.is_image or found.is_audio

@@ -17,6 +17,7 @@ class Paging(serializers.Serializer[Any]):
     limit = serializers.IntegerField(min_value=1, max_value=100, default=50)
     cursor = serializers.CharField(
         required=False,
+        allow_blank=True,
         max_length=200,
         help_text="`next` of the page before; the other parameters must stay as they were.",
     )

@@ -46,7 +46,7 @@ class Customers(Endpoint):
     )
     def get(self, request: ApiRequest) -> Response:
         """Newest first. With `q` the best hits."""
-        query = given(CustomerQuery, request.query_params)
+        query = self.asked(CustomerQuery)
         if query.get("q"):
             found = search.customers(self.reader, query["q"], limit=query["limit"])
             return Response({"results": CustomerShape(found, many=True).data, "next": None})
@@ -107,7 +107,7 @@ class Identities(Endpoint):
     def get(self, request: ApiRequest, pk: int) -> Response:
         """Those this token may see, newest first."""
         owner = access.customer(self.reader, pk)
-        query = given(Paging, request.query_params)
+        query = self.asked(Paging)
         return page_of(
             Identity.objects.visible_to(self.reader).filter(customer=owner), IdentityShape, query=query
         )

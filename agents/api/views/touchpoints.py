@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from agents import access
 from agents.api.authentication import ApiRequest
-from agents.api.endpoint import Endpoint, given, page_of
+from agents.api.endpoint import Endpoint, Order, page_of
 from agents.api.idempotency import once
 from agents.api.problems import Invalid
 from agents.api.scopes import Scope
@@ -28,6 +28,11 @@ from inbox.actions import touchpoints
 from inbox.models import Agent, Customer, Touchpoint
 
 MOST_MERGES = 20
+BY_TIME = Order(
+    ("occurred_at", "pk"),
+    lambda row: (keyset.micros(row.occurred_at), row.pk),
+    lambda place: (keyset.moment(place[0]), place[1]),
+)
 
 
 def either(shape: type[Any], name: str) -> PolymorphicProxySerializer:
@@ -100,15 +105,8 @@ class TouchpointsOfCustomer(Endpoint):
     def get(self, request: ApiRequest, pk: int) -> Response:
         """The latest first."""
         owner = access.customer(self.reader, pk)
-        query = given(TouchpointQuery, request.query_params)
+        query = self.asked(TouchpointQuery)
         rows = Touchpoint.objects.filter(customer=owner)
         if "kind" in query:
             rows = rows.filter(kind=query["kind"])
-        return page_of(
-            rows,
-            TouchpointShape,
-            query=query,
-            order=("occurred_at", "pk"),
-            position=lambda row: (keyset.micros(row.occurred_at), row.pk),
-            values=lambda place: (keyset.moment(place[0]), place[1]),
-        )
+        return page_of(rows, TouchpointShape, query=query, order=BY_TIME)
