@@ -11,11 +11,27 @@ E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 LONGEST = 60
 
 
-def e164(text: str, country: str = "") -> str:
+# Brazil put a 9 before its mobile numbers (ANATEL resolution 553/2010), which older address books and ids lack: +55, area, 8 digits
+# beginning with 6 to 9. Argentina's mobiles have a 9 after +54 when reached from abroad (ENACOM), which some networks leave out.
+OLD_BRAZILIAN_MOBILE = re.compile(r"(\+55[1-9]{2})([6-9][0-9]{7})")
+SHORT_ARGENTINE_MOBILE = re.compile(r"(\+54)([1-8][0-9]{9})")
+
+
+def e164(text: str, country: str = "", *, mobile: bool = False) -> str:
     """`+` and digits, or "" if it cannot be a number. `country` (ISO 3166-1 alpha-2) reads national forms such as 020 7946 0000.
 
-    Possible is enough: numbering plans change faster than tables of valid ranges.
+    The two ways to write a Brazilian mobile number are one; so are those of an Argentine one if it is known to be `mobile`
+    (text messages come from no other). Possible is enough: numbering plans change faster than tables of valid ranges.
     """
+    number = _e164(text, country)
+    if old := OLD_BRAZILIAN_MOBILE.fullmatch(number):
+        return f"{old[1]}9{old[2]}"
+    if mobile and (short := SHORT_ARGENTINE_MOBILE.fullmatch(number)):
+        return f"{short[1]}9{short[2]}"
+    return number
+
+
+def _e164(text: str, country: str) -> str:
     if E164.fullmatch(text):
         return text
     if len(text) > LONGEST:

@@ -54,7 +54,7 @@ class SmsConnector(Connector):
 
     @classmethod
     def typed(cls, text: str, country: str) -> Address | None:
-        number = e164(text, country)
+        number = e164(text, country, mobile=True)
         return Address(space=cls.space, value=number) if number else None
 
     @property

@@ -107,7 +107,7 @@ def _address(text: str) -> tuple[str, Address]:
     """("", number) of an SMS, ("whatsapp", number) of a channel address: `whatsapp:+44…`, `rcs:+44…`."""
     scheme, colon, rest = clean(text).strip().partition(":")
     value = rest if colon else scheme
-    return (scheme.lower() if colon else ""), Address(space=SPACE, value=e164(value) or value)
+    return (scheme.lower() if colon else ""), Address(space=SPACE, value=e164(value, mobile=True) or value)
 
 
 def _notices(scheme: str, to: str, address: str, missing: int) -> list[str]:

@@ -44,7 +44,7 @@ def send(message: OutboundMessage, settings: TwilioSettings, channel: ChannelInf
 
 
 def _fields(message: OutboundMessage, settings: TwilioSettings, channel: ChannelInfo) -> dict[str, object]:
-    to = e164(message.to.value, channel.country)
+    to = e164(message.to.value, channel.country, mobile=True)
     if not to:
         raise PermanentFailure(
             "This is not a telephone number we can text.", code="21211", undeliverable=True

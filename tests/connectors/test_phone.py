@@ -66,3 +66,22 @@ def test_any_text_is_a_number_or_nothing(text: str, country: str) -> None:
     assert number == "" or E164.fullmatch(number)
     assert e164(number, country) == number
     assert written(text) or not text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("+551187654321", "+5511987654321"),  # before ANATEL's ninth digit
+        ("+5511987654321", "+5511987654321"),
+        ("+551132654321", "+551132654321"),  # a landline of São Paulo has eight
+        ("+541123456789", "+5491123456789"),  # some networks leave the 9 out
+        ("+5491123456789", "+5491123456789"),
+    ],
+)
+def test_the_two_ways_to_write_a_brazilian_or_argentine_mobile_are_one(text: str, expected: str) -> None:
+    assert e164(text, mobile=True) == expected
+
+
+def test_an_argentine_number_that_may_be_a_landline_stays_as_it_is() -> None:
+    assert e164("+541143456789") == "+541143456789"
+    assert e164("011 15 2345-6789", "AR") == "+5491123456789"
