@@ -21,7 +21,7 @@ ROUTES = {
     "connectors.tasks.drain": "inbound",
     "inbox.tasks.fetch_attachments": "inbound",
     "inbox.tasks.send_due": "outbound",
-    "agents.tasks.*": "outbound",
+    "agents.tasks.send_*": "outbound",
 }
 
 app = Celery("onethread")
