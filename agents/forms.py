@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents import snoozing
 from inbox.contract import Address
-from inbox.models import Agent, Desk, Tag, Team
+from inbox.models import Agent, Desk, Purpose, Tag, Team
 from inbox.models.conversations import Priority
 
 
@@ -140,6 +140,14 @@ class CustomerForm(forms.Form):
         if zone and zone not in zoneinfo.available_timezones():
             raise ValidationError(_("There is no such time zone. Example: Europe/Madrid."))
         return zone
+
+
+class ConsentForm(forms.Form):
+    """A yes or a no of the customer's for one purpose at one address."""
+
+    identity = forms.IntegerField(min_value=1)
+    purpose = forms.ChoiceField(choices=Purpose.choices)
+    allowed = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
 
 
 def zone_of(agent: Agent) -> zoneinfo.ZoneInfo:

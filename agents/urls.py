@@ -8,6 +8,7 @@ from agents.live import views as live
 from agents.views import (
     account,
     composer,
+    consents,
     customers,
     files,
     inbox,
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/<str:public_id>/", files.file, name="file"),
     path("customers/", customers.customers, name="customers"),
     path("customers/<int:pk>/", customers.customer, name="customer"),
+    path("customers/<int:pk>/consents/", consents.consents, name="customer-consents"),
     path("customers/<int:pk>/edit/", customers.edit, name="customer-edit"),
     path("live/since/", live.since, name="live-since"),
     path("live/entries/", live.entries, name="live-entries"),

@@ -309,6 +309,7 @@ class OutboundMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
+    unsubscribe_url is set on what is no answer of a person: a page of ours that ends such messages, at once by POST (RFC 8058).
     """The provider took the message. `external_id` is the id its later updates will name."""
 
     external_id: str
@@ -326,6 +327,7 @@ class Polled:
     key: str
     request: Request
     cursor: Mapping[str, Any]
+    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

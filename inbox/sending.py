@@ -32,7 +32,7 @@ from inbox.contract import (
     Status,
     TemporaryFailure,
 )
-from inbox.models import Attachment, Delivery, Message, Participant
+from inbox.models import Attachment, Delivery, Message, Participant, Purpose
 from inbox.models.messages import Direction
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def send_due(*, limit: int = THREADS) -> int:
     if not ids:
         return 0
     try:
-        work = _load(ids)
+        work = _load(deliver.withhold_refused(ids))
         deliver.set_references(
             {item.message_id: made.reference_id for item, _connector, made in work if made.reference_id}
         )
@@ -151,6 +151,9 @@ def outbound(item: Delivery, connector: Connector) -> OutboundMessage:
         author_name=message.author.name if message.author else "",
         nature=Nature(message.nature),
         quoted_text=quoted.text if quoted else "",
+        unsubscribe_url=signing.make_unsubscribe_link(item.identity_id, message.purpose)
+        if message.purpose != Purpose.SERVICE
+        else "",
     )
 
 

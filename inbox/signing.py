@@ -1,4 +1,4 @@
-"""Signed values that leave the house: reply tokens in mail addresses, and links to one file.
+"""Signed values that leave the house: reply tokens in mail addresses, links to one file, links to unsubscribe.
 
 A reply token survives mail servers that fold case: base32, 32 characters. It names a conversation and the identity we wrote to.
 """
@@ -65,3 +65,21 @@ def read_file_token(token: str) -> str | None:
     except signing.BadSignature:
         return None
     return value if isinstance(value, str) else None
+
+
+def make_unsubscribe_link(identity_id: int, purpose: str) -> str:
+    """The public page on which the holder of an address says what they want. It never ends: mails are kept for years."""
+    token = signing.dumps([identity_id, str(purpose)], salt="inbox.unsubscribe", compress=False)
+    return f"{settings.PUBLIC_URL}/u/{token}"
+
+
+def read_unsubscribe_token(token: str) -> tuple[int, str] | None:
+    """The id of the address and the purpose it was written for, or None if the token is not ours."""
+    try:
+        value = signing.loads(token, salt="inbox.unsubscribe")
+    except signing.BadSignature:
+        return None
+    match value:
+        case [int(identity_id), str(purpose)]:
+            return identity_id, purpose
+    return None

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from inbox.events import Kind
+from inbox.models import Purpose
 from inbox.models.conversations import Priority
 from inbox.timeline import EventEntry
 
@@ -140,8 +141,25 @@ IDENTITY_CHANGES: Mapping[str, Callable[[], str]] = {
 
 
 def _identity_changed(entry: EventEntry) -> SafeString:
+    if entry.event.data.get("change") == "consent":
+        return _consent(entry)
     words = IDENTITY_CHANGES.get(str(entry.event.data.get("change")))
     return _say(entry, words() if words else _("<b>{address}</b> changed"), address=_address(entry))
+
+
+def _consent(entry: EventEntry) -> SafeString:
+    data = entry.event.data
+    purpose = data.get("purpose")
+    label = Purpose(purpose).label if purpose in Purpose.values else purpose
+    if entry.event.actor_id:
+        words = _("{who} noted that <b>{address}</b> allows “{purpose}”")
+        if not data.get("allowed"):
+            words = _("{who} noted that <b>{address}</b> does not want “{purpose}”")
+    else:
+        words = _("<b>{address}</b> allows “{purpose}”")
+        if not data.get("allowed"):
+            words = _("<b>{address}</b> does not want “{purpose}”")
+    return _say(entry, words, address=_address(entry), purpose=label)
 
 
 def _address(entry: EventEntry) -> Any:

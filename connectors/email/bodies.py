@@ -10,12 +10,15 @@ from connectors.email import addressing
 # Plain and small: what every mail program shows alike. Colours are left to it, so that dark mode works.
 _FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:15px;line-height:1.5"
 _QUOTE = "margin:16px 0 0;padding:0 0 0 12px;border-left:2px solid #c8ccd0"
+_SMALL = "margin-top:16px;font-size:13px;opacity:.7"
+_NO_MORE = "No more such mails:"
 _HIDDEN = "display:none;font-size:1px;line-height:1px;max-height:0;overflow:hidden;mso-hide:all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What goes into a mail. `marked`: the token must also stand in the plain text, since no address carries it."""
+    """What goes into a mail. `marked`: the token must also stand in the plain text, since no address carries it.
+    `unsubscribe`: the page on which its reader ends such mails."""
 
     text: str
     html: str = ""
@@ -23,6 +26,7 @@ class Written:
     quoted: str = ""
     token: str = ""
     marked: bool = False
+    unsubscribe: str = ""
 
 
 def plain(written: Written) -> str:
@@ -30,6 +34,8 @@ def plain(written: Written) -> str:
     parts = [written.text.strip("\n")]
     if written.signature.strip():
         parts.append(f"-- \n{written.signature.strip()}")
+    if written.unsubscribe:
+        parts.append(f"{_NO_MORE} {written.unsubscribe}")
     if written.marked:
         parts.append(addressing.marker(written.token))
     if written.quoted.strip():
@@ -44,6 +50,11 @@ def html(written: Written) -> str:
         parts.append(
             f'<div dir="auto" style="margin-top:16px;opacity:.7">{_lines(written.signature.strip())}</div>'
         )
+    if written.unsubscribe:
+        link = (
+            f'<a href="{escape(written.unsubscribe)}" style="color:inherit">{escape(written.unsubscribe)}</a>'
+        )
+        parts.append(f'<div style="{_SMALL}">{_NO_MORE} {link}</div>')
     if addressing.is_token(written.token):
         parts.append(f'<div style="{_HIDDEN}">{escape(addressing.marker(written.token))}</div>')
     if written.quoted.strip():

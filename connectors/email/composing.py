@@ -88,6 +88,11 @@ def _headers(
     references = _references(message.references)
     if references:
         fields |= {"In-Reply-To": references[-1], "References": " ".join(references)}
+    if message.unsubscribe_url:
+        # RFC 2369 3.2, RFC 8058 3.1: one click counts only with https.
+        fields["List-Unsubscribe"] = f"<{one_line(message.unsubscribe_url)}>"
+        if message.unsubscribe_url.startswith("https://"):
+            fields["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if message.nature != Nature.PERSON:
         # RFC 3834 5; Microsoft's [MS-OXCMAIL] 2.2.3.2.14. Without them two auto-responders answer each other for ever.
         fields |= {
@@ -130,6 +135,7 @@ def _tree(message: OutboundMessage, sender: Sender, *, marked: bool) -> MIMENonM
         quoted=message.quoted_text,
         token=message.reply_token,
         marked=marked,
+        unsubscribe=message.unsubscribe_url,
     )
     body = MIMEMultipart("alternative")
     body.attach(_text("plain", bodies.plain(written)))

@@ -10,12 +10,12 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox import registry
+from inbox import permission, registry
 from inbox.actions import reply
 from inbox.actions.composing import Composition
 from inbox.actions.errors import Refused
 from inbox.contract import Status
-from inbox.models import Channel, Delivery, Identity, Message
+from inbox.models import Channel, Delivery, Identity, Message, Purpose
 from inbox.models.channels import ChannelState
 
 NOT_OLDER_THAN = timedelta(days=2)
@@ -77,6 +77,7 @@ def carry(listed: list[Delivery]) -> Message | None:
         identity=pair[1],
         text=text or _("We sent you a file in the chat."),
         in_reply_to=newest.pk,
+        purpose=Purpose.NOTICE,
     )
     try:
         return reply.automatic(
@@ -87,9 +88,10 @@ def carry(listed: list[Delivery]) -> Message | None:
 
 
 def _pair(delivery: Delivery) -> tuple[Channel, Identity] | None:
-    usable = Identity.objects.filter(
-        customer=delivery.identity.customer_id, opted_out_at=None, undeliverable_at=None
-    ).order_by(F("verified_at").desc(nulls_last=True), "pk")
+    theirs = Identity.objects.filter(customer=delivery.identity.customer_id, undeliverable_at=None)
+    usable = permission.allowing(theirs, Purpose.NOTICE).order_by(
+        F("verified_at").desc(nulls_last=True), "pk"
+    )
     for channel in Channel.objects.filter(desk=delivery.channel.desk_id, state=ChannelState.ACTIVE):
         connector = registry.connector_class(channel.kind)
         if connector.capabilities.carries_unread:

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from inbox import registry
+from inbox import permission, registry
+from inbox.actions import identify
 from inbox.actions.errors import Refused
 from inbox.contract import Address, File, OutboundMessage
-from inbox.models import Agent, Attachment, Channel, Conversation, Identity, Message
+from inbox.models import Agent, Attachment, Channel, Conversation, Identity, Message, Purpose
 from inbox.models.channels import ChannelState
 from inbox.models.messages import Direction
 from inbox.text import storable
@@ -21,7 +22,7 @@ from inbox.text import storable
 class Composition:
     """One message of an agent: the pair (our channel → their identity) and what it says.
 
-    attachments: public ids of uploads of this agent. not_before: send later (aware time), else at once after the undo delay.
+    purpose: what it is for; the address must allow that. attachments: public ids of uploads of this agent. not_before: send later (aware time), else at once after the undo delay.
     """
 
     channel: Channel
@@ -32,6 +33,7 @@ class Composition:
     bcc: Sequence[Address] = ()
     attachments: Sequence[str] = field(default_factory=tuple)
     in_reply_to: int | None = None
+    purpose: str = Purpose.SERVICE
     not_before: datetime | None = None
 
     @property
@@ -72,15 +74,19 @@ def check(
         raise Refused(
             _("This address does not fit the channel, or is not part of this conversation. Choose another.")
         )
-    if identity.opted_out_at is not None:
-        raise Refused(
-            _(
-                "They asked not to be written to at this address (STOP). Choose another channel, or wait for START."
-            )
-        )
-    refusal = registry.capabilities(channel.kind).refuse(_as_sent(composition, files, subject))
+    refusal = _unwanted(composition, identity)
+    refusal = refusal or registry.capabilities(channel.kind).refuse(_as_sent(composition, files, subject))
     if refusal:
         raise Refused(refusal)
+
+
+def _unwanted(composition: Composition, identity: Identity) -> str:
+    """Why one of those it would go to does not want it, or "". An address nobody knows yet has said neither yes nor no."""
+    keys = {identify.key_of(address) for address in (*composition.cc, *composition.bcc)}
+    known = identify.read(keys)
+    if composition.purpose in permission.NEED_A_YES and len(known) < len(keys):
+        return _("Not everybody among the recipients has allowed this. Leave the copies out.")
+    return permission.refusal((person.id for person in known.values()), composition.purpose, main=identity.pk)
 
 
 def _takes_part(identity: Identity, conversation: Conversation) -> bool:

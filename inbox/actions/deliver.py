@@ -1,41 +1,29 @@
 """The sending of outbound messages: claim, result, news from the provider. The engine that talks to connectors is sending.py.
 
-A status moves only along NEXT; anything else the provider says late or out of order is ignored.
+How a status may move is in transition.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from inbox import queueing
-from inbox.actions import derive, lock, record, rows
+from inbox import permission, queueing
+from inbox.actions import consents, derive, lock, record, rows
 from inbox.actions import status as states
-from inbox.actions.derive import NOT_SENT
 from inbox.actions.errors import Refused
 from inbox.actions.identify import find
+from inbox.actions.transition import locked, move, say
 from inbox.contract import DeliveryUpdate, Status
 from inbox.events import Kind
-from inbox.models import Agent, Delivery, Identity, Message, Participant
+from inbox.models import Agent, Delivery, Identity, Message, Participant, Purpose
 from inbox.models.channels import Channel
 from inbox.text import storable
 
-_LATER = {Status.SENT, Status.DELIVERED, Status.READ, Status.FAILED}
-NEXT: dict[str, set[Status]] = {
-    Status.QUEUED: {Status.SENDING, Status.FAILED, Status.CANCELLED},
-    Status.SENDING: {*_LATER, Status.QUEUED, Status.UNKNOWN},
-    Status.UNKNOWN: {*_LATER, Status.QUEUED},
-    Status.SENT: {Status.DELIVERED, Status.READ, Status.FAILED},
-    Status.DELIVERED: {Status.READ},
-    Status.READ: set(),
-    Status.FAILED: {Status.QUEUED},
-    Status.CANCELLED: set(),
-}
 MAX_ATTEMPTS = 8
 GIVE_UP_AFTER = timedelta(hours=24)
 STALE_AFTER = timedelta(minutes=3)
@@ -67,6 +55,17 @@ def give_back(delivery_ids: Sequence[int]) -> None:
     claimed.update(status=Status.QUEUED, claimed_at=None, attempts=F("attempts") - 1)
 
 
+def withhold_refused(delivery_ids: Sequence[int]) -> list[int]:
+    """Of these claimed deliveries, cancel those somebody has refused since they were written. Gives the ids of the others."""
+    claimed = Delivery.objects.filter(pk__in=delivery_ids).select_related("message", "identity")
+    reasons = {delivery.pk: permission.of_message(delivery.message) for delivery in claimed}
+    for delivery_id, reason in reasons.items():
+        if reason:
+            give_back([delivery_id])
+            consents.withdraw(delivery_id, reason)
+    return [pk for pk in delivery_ids if not reasons.get(pk)]
+
+
 def set_references(references: dict[int, str]) -> None:
     """Write down, before it leaves, the id replies will cite (message id → reference id)."""
     for message_id, reference in references.items():
@@ -87,7 +86,7 @@ def settle(
 
     Gives False if the delivery had moved on meanwhile (a status callback was faster).
     """
-    delivery = _locked(delivery_id)
+    delivery = locked(delivery_id)
     if delivery is None:
         return False
     if external_id:
@@ -96,7 +95,7 @@ def settle(
         )
     if status == Status.QUEUED:
         status = _again_or_never(delivery, retry_after)
-    return _move(delivery, status, code=code, reason=reason, at=timezone.now())
+    return move(delivery, status, code=code, reason=reason, at=timezone.now())
 
 
 def _again_or_never(delivery: Delivery, retry_after: timedelta | None) -> Status:
@@ -110,50 +109,12 @@ def _again_or_never(delivery: Delivery, retry_after: timedelta | None) -> Status
     return Status.QUEUED
 
 
-def _locked(delivery_id: int) -> Delivery | None:
-    message_id = Delivery.objects.filter(pk=delivery_id).values_list("message_id", flat=True).first()
-    if message_id is None:
-        return None
-    lock.message(message_id)
-    return Delivery.objects.select_related("message__conversation").get(pk=delivery_id)
-
-
-_STAMP = {Status.SENT: "sent_at", Status.DELIVERED: "delivered_at", Status.READ: "read_at"}
-
-
-def _move(delivery: Delivery, status: Status, *, code: str = "", reason: str = "", at: datetime) -> bool:
-    if status not in NEXT[delivery.status]:
-        return False
-    previous, delivery.status = delivery.status, status
-    delivery.code, delivery.reason = storable(code)[:60], storable(reason)[:500]
-    if status in _STAMP:
-        setattr(delivery, _STAMP[status], at)
-    delivery.save()
-    _say(delivery, {"from": str(previous), "to": str(status)})
-    if (previous in NOT_SENT) != (status in NOT_SENT) and delivery.message.nature == "person":
-        _weigh(delivery)
-    return True
-
-
-def _weigh(delivery: Delivery) -> None:
-    """A message that did not get there waits for a person as much as one that came in (P7 of trust: never silently not sent)."""
-    message, conversation = delivery.message, delivery.message.conversation
-    if delivery.status in NOT_SENT:
-        states.not_sent(conversation)
-    derive.refresh(conversation)
-    if delivery.status in NOT_SENT and conversation.unresolved:
-        # Whatever was sent meanwhile: that this one failed is new.
-        conversation.waiting_since = min(conversation.waiting_since or message.received_at, message.received_at)
-        states.put(conversation)
-    record.of_conversation(Kind.CONVERSATION_CHANGED, conversation)
-
-
 def update(*, channel: Channel, news: DeliveryUpdate, at: datetime) -> bool:
     """Apply what the provider says about one of our messages. False if we do not know the message (yet)."""
     delivery = _find(channel, storable(news.external_id)[:512])
     if delivery is None:
         return False
-    delivery = _locked(delivery.pk) or delivery
+    delivery = locked(delivery.pk) or delivery
     named = find(news.recipient) if news.recipient else None
     others = Participant.objects.filter(message_id=delivery.message_id).exclude(role="author")
     known = named is not None and others.filter(identity_id=named.id).exists()
@@ -162,10 +123,10 @@ def update(*, channel: Channel, news: DeliveryUpdate, at: datetime) -> bool:
         _note_recipient(identity_id, others, news, at)
     # An address that did not take part is where theirs forwards to, or made up: it says how the message fared, no more.
     if identity_id == delivery.identity_id:
-        if not _move(delivery, news.status, code=news.code, reason=news.reason, at=at):
+        if not move(delivery, news.status, code=news.code, reason=news.reason, at=at):
             _remark(delivery, news)
     elif news.status == Status.FAILED:
-        _say(delivery, {"recipient": identity_id, "to": str(news.status)})
+        say(delivery, {"recipient": identity_id, "to": str(news.status)})
     return True
 
 
@@ -189,13 +150,7 @@ def _remark(delivery: Delivery, news: DeliveryUpdate) -> None:
     if news.status == delivery.status and news.reason:
         delivery.code, delivery.reason = storable(news.code)[:60], storable(news.reason)[:500]
         delivery.save(update_fields=["code", "reason"])
-        _say(delivery, {"from": str(delivery.status), "to": str(delivery.status)})
-
-
-def _say(delivery: Delivery, data: dict[str, Any]) -> None:
-    record.of_conversation(
-        Kind.DELIVERY_CHANGED, delivery.message.conversation, message_id=delivery.message_id, data=data
-    )
+        say(delivery, {"from": str(delivery.status), "to": str(delivery.status)})
 
 
 def _find(channel: Channel, given_id: str) -> Delivery | None:
@@ -221,7 +176,7 @@ def note_reach(
     elif reached:
         identity.exclude(undeliverable_at=None).update(undeliverable_at=None, undeliverable_reason="")
     if opted_out:
-        identity.filter(opted_out_at=None).update(opted_out_at=timezone.now())
+        consents.change(identity_id=identity_id, purpose=Purpose.SERVICE, allowed=False, how="stop")
 
 
 def read_up_to(*, channel: Channel, identity_id: int, at: datetime) -> None:
@@ -233,9 +188,9 @@ def read_up_to(*, channel: Channel, identity_id: int, at: datetime) -> None:
         message__occurred_at__lte=at,
     )
     for pk in seen.order_by("pk").values_list("pk", flat=True)[:500]:
-        delivery = _locked(pk)
+        delivery = locked(pk)
         if delivery is not None:
-            _move(delivery, Status.READ, at=at)
+            move(delivery, Status.READ, at=at)
 
 
 @transaction.atomic
@@ -246,7 +201,7 @@ def cancel(*, agent: Agent, message_id: int) -> Message:
     if (
         delivery is None
         or message.author_id != agent.pk
-        or not _move(delivery, Status.CANCELLED, at=timezone.now())
+        or not move(delivery, Status.CANCELLED, at=timezone.now())
     ):
         raise Refused("Too late to undo: the message is already on its way.")
     conversation = delivery.message.conversation
@@ -263,8 +218,11 @@ def retry(*, message_id: int) -> None:
     delivery = Delivery.objects.filter(message=message).select_related("message__conversation").first()
     if delivery is None or delivery.status not in (Status.FAILED, Status.UNKNOWN):
         raise Refused("Only a message that failed, or whose fate is unknown, can be sent again.")
+    refusal = permission.of_message(message)
+    if refusal:
+        raise Refused(refusal)
     delivery.attempts, delivery.retry_at, delivery.not_before = 0, None, timezone.now()
-    _move(delivery, Status.QUEUED, at=timezone.now())
+    move(delivery, Status.QUEUED, at=timezone.now())
     queueing.after_commit("inbox.tasks.send_due")
 
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
-from inbox.actions import lock, record, rows
+from inbox.actions import consents, record, rows
 from inbox.contract import Address
 from inbox.events import Kind
-from inbox.models import Customer, Identity
+from inbox.models import Customer, Identity, Purpose
 from inbox.models.people import CustomerKind
 from inbox.models.staff import public_id
 from inbox.text import storable
@@ -199,22 +198,8 @@ def verify(identity_ids: Iterable[int], *, how: str, at: datetime | None = None)
     )
 
 
-@transaction.atomic
 def consent(*, address: Address, allowed: bool) -> None:
     """The holder refused (STOP) or allowed again (START) what we send to this address."""
     known = resolve([address])[key_of(address)]
-    lock.customer(known.customer_id)
-    # “Yes” is a START word, too: only what changes something is an event.
-    other_way = Identity.objects.filter(pk=known.id, opted_out_at__isnull=not allowed)
-    if not other_way.update(opted_out_at=None if allowed else timezone.now()):
-        return
-    change = "opted_in" if allowed else "opted_out"
-    record.facts(
-        [
-            record.Fact(
-                kind=Kind.IDENTITY_CHANGED,
-                customer_id=known.customer_id,
-                data={"identity": known.id, "change": change},
-            )
-        ]
-    )
+    how = "start" if allowed else "stop"
+    consents.change(identity_id=known.id, purpose=Purpose.SERVICE, allowed=allowed, how=how)

@@ -25,6 +25,7 @@ from inbox.models import (
     Mention,
     Message,
     Participant,
+    Purpose,
 )
 from inbox.models.messages import Direction, ParticipantRole
 from inbox.text import preview, storable, to_html
@@ -174,6 +175,7 @@ def _insert(
         text=storable(text).strip(),
         html=to_html(storable(text).strip()),
         client_key=client_key[:64],
+        purpose=composition.purpose if composition else Purpose.SERVICE,
         in_reply_to_id=composition.in_reply_to if composition else None,
         occurred_at=now,
         received_at=now,

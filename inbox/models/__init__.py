@@ -5,7 +5,7 @@ from inbox.models.conversations import Conversation, ConversationTag, Tag
 from inbox.models.drafts import Draft, ReadMark, SavedReply
 from inbox.models.history import Audit, Event
 from inbox.models.imports import Import, ImportRow
-from inbox.models.knowledge import Attribute, Consent
+from inbox.models.knowledge import Attribute, Consent, Purpose
 from inbox.models.merges import Dismissal, Merge
 from inbox.models.messages import (
     Arrival,
@@ -55,6 +55,7 @@ __all__ = [
     "Participant",
     "Place",
     "ProofCode",
+    "Purpose",
     "Reaction",
     "ReadMark",
     "SavedReply",

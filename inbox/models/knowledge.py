@@ -38,9 +38,11 @@ class Attribute(models.Model):
 
 
 class Purpose(models.TextChoices):
-    """What a message is for. Service answers a matter of the customer's; the others are sent on our own account."""
+    """What a message is for. Service answers a matter of the customer's, notice tells of one without a person having written
+    it (unread chat carried on by mail); the others are sent on our own account and need to be allowed first."""
 
-    SERVICE = "service", _("Service")
+    SERVICE = "service", _("Answers")
+    NOTICE = "notice", _("Automatic messages")
     NEWS = "news", _("News and offers")
     SURVEY = "survey", _("Surveys")
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.channels import Channel
 from inbox.models.conversations import Conversation
+from inbox.models.knowledge import Purpose
 from inbox.models.people import Customer, Identity
 from inbox.models.staff import Agent, Desk, public_id
 
@@ -57,6 +58,9 @@ class Message(models.Model):
     direction = models.CharField(max_length=8, choices=Direction.choices)
     kind = models.CharField(max_length=20, default="text")
     nature = models.CharField(max_length=8, default="person")
+    purpose = models.CharField(
+        max_length=8, choices=Purpose.choices, default=Purpose.SERVICE, db_default=Purpose.SERVICE
+    )
     proof = models.CharField(max_length=8, blank=True)
     subject = models.CharField(max_length=500, blank=True)
     text = models.TextField(blank=True)

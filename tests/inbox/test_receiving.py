@@ -10,7 +10,7 @@ import pytest
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from inbox.actions import deliver
+from inbox.actions import transition
 from inbox.actions.receive import Inbound, OutcomeState, receive
 from inbox.contract import Delete, DeliveryUpdate, Edit, File, InboundEvent, Reaction, Status
 from inbox.models import Attachment, Blob, Channel, Conversation, Customer, Delivery, Event, Message
@@ -219,8 +219,8 @@ def test_a_delivered_message_never_becomes_failed_but_a_sent_one_may_bounce(site
 
 
 def test_every_transition_is_one_of_the_table() -> None:
-    assert set(deliver.NEXT) == {str(status) for status in Status}
-    assert not any(Status(status) in following for status, following in deliver.NEXT.items())
+    assert set(transition.NEXT) == {str(status) for status in Status}
+    assert not any(Status(status) in following for status, following in transition.NEXT.items())
 
 
 def test_an_edit_changes_the_text_and_an_older_one_does_not(site: Channel) -> None:

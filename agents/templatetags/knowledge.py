@@ -1,0 +1,37 @@
+"""What is known of a person, for the panel: what they allow at each address, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from inbox import permission
+from inbox.models import Consent, Identity
+
+register = template.Library()
+
+HOW: Mapping[str, object] = {
+    "stop": _("by STOP"),
+    "start": _("by START"),
+    "unsubscribe": _("on the page our mails link to"),
+    "agent": _("noted by a colleague"),
+    "form": _("in a form"),
+    "api": _("told by another system"),
+    "import": _("imported"),
+}
+
+
+@register.simple_tag
+def consents_of(identities: Iterable[Identity]) -> list[tuple[Identity, list[permission.Standing]]]:
+    """What each of these addresses takes."""
+    return permission.standing(identities)
+
+
+@register.filter
+def said_how(consent: Consent) -> str:
+    """How it was said: "by STOP", "noted by Sam Reed"."""
+    if consent.how == "agent" and consent.actor is not None:
+        return str(_("noted by %(name)s") % {"name": consent.actor.name})
+    return str(HOW.get(consent.how, consent.how))
