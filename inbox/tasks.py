@@ -8,11 +8,17 @@ from datetime import timedelta
 from celery import shared_task
 
 from inbox import fetching, sending
-from inbox.actions import deliver, files, status
+from inbox.actions import deliver, files, importing, status
 from inbox.contract import Status
 
 # Seconds; config/schedule.py sends them.
-PERIODIC = {"sweep_deliveries": 15.0, "wake_snoozed": 15.0, "sweep_attachments": 60.0}
+PERIODIC = {
+    "sweep_deliveries": 15.0,
+    "wake_snoozed": 15.0,
+    "sweep_attachments": 60.0,
+    "sweep_imports": 30.0,
+    "purge_imports": 6 * 3600.0,
+}
 
 
 # A batch that begins in the last of these seconds ends within sending.SEND_WITHIN, well before the task's own limits.
@@ -62,3 +68,23 @@ def sweep_attachments() -> None:
     """Try again what could not be fetched, and drop uploads nobody used."""
     fetch_attachments.run(fetching.waiting())
     files.drop_loose()
+
+
+@shared_task(soft_time_limit=110, time_limit=120)
+def run_import(import_id: int) -> None:
+    """Go on with an import for a while; then another task does, so that others get their turn."""
+    if importing.work(import_id):
+        run_import.apply_async((import_id,))
+
+
+@shared_task
+def sweep_imports() -> None:
+    """Go on with imports whose worker has died."""
+    for import_id in importing.stuck():
+        run_import.apply_async((import_id,), expires=30)
+
+
+@shared_task
+def purge_imports() -> None:
+    """Forget the files and reports of imports that are over for long."""
+    importing.purge()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import IO
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -13,7 +14,7 @@ from inbox import blobs
 from inbox.actions import lock, record, rows
 from inbox.contract import File
 from inbox.events import Kind
-from inbox.models import Agent, Attachment, Blob, Original
+from inbox.models import Agent, Attachment, Blob, Import, Original
 from inbox.models.messages import AttachmentState
 from inbox.text import storable
 
@@ -26,13 +27,19 @@ def store(content: bytes) -> Blob:
     """The blob with these bytes, written first if it is new. Raises OSError when the disk is full: nothing is referred to then."""
     sha256 = blobs.digest(content)
     known = Blob.objects.filter(sha256=sha256).first()
-    if known is not None:
-        return known
-    name = blobs.put(content)
+    return known if known is not None else _keep(sha256, blobs.put(content), len(content))
+
+
+def store_file(file: IO[bytes]) -> Blob:
+    """The same for a large file that is never whole in memory."""
+    return _keep(*blobs.put_file(file))
+
+
+def _keep(sha256: str, name: str, size: int) -> Blob:
     rows.insert(
         Blob,
         ("sha256", "size", "file", "created_at"),
-        [(sha256, len(content), name, timezone.now())],
+        [(sha256, size, name, timezone.now())],
         skip_conflicts=True,
     )
     blob = Blob.objects.get(sha256=sha256)
@@ -130,6 +137,7 @@ def drop_loose() -> int:
     unused = Blob.objects.filter(
         ~Exists(Attachment.objects.filter(blob=OuterRef("pk"))),
         ~Exists(Original.objects.filter(raw=OuterRef("pk"))),
+        ~Exists(Import.objects.filter(blob=OuterRef("pk"))),
         created_at__lt=horizon,
     )[:500]
     gone = 0

@@ -29,7 +29,7 @@ class ImportState(models.TextChoices):
 
 
 class Import(models.Model):
-    """One file. mapping: our field → the file's column. `position` is the next row to do: work goes on there after a crash."""
+    """One file. mapping: our field → the places of the file's columns. `position`: so many rows are done; work goes on there after a crash."""
 
     kind = models.CharField(max_length=12, choices=ImportKind.choices)
     name = models.CharField(max_length=255)
@@ -53,7 +53,7 @@ class Import(models.Model):
 
 
 class ImportRow(models.Model):
-    """What became of one row: bad (with the reason), or what it created or changed (`before`: for taking it back)."""
+    """What became of one row: bad (with the reason), or what it created or changed (`before`: for taking it back). See actions/importing/outcome.py."""
 
     file = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="lines", db_index=False)
     number = models.PositiveIntegerField()

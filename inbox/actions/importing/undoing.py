@@ -1,0 +1,233 @@
+"""Taking back what an import created or changed, the last row first, unless somebody has changed it since.
+
+Customers who have got messages or conversations meanwhile are kept. What is kept has a line that says why (outcome "kept").
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from inbox.actions import lock, record
+from inbox.actions.importing import people
+from inbox.actions.importing.outcome import CHANGED, CREATED, KEPT
+from inbox.actions.importing.people import Holder
+from inbox.events import Kind
+from inbox.models import (
+    Claim,
+    Company,
+    Consent,
+    Conversation,
+    Customer,
+    Delivery,
+    Identity,
+    Import,
+    ImportRow,
+    Merge,
+    Message,
+    Participant,
+    Touchpoint,
+)
+from inbox.models.imports import ImportKind, ImportState
+
+BATCH = 200
+HOW = "import"
+
+
+def work(import_id: int, *, until: float) -> bool:
+    """Take back batch by batch until time.monotonic() says so. True if there is more to do."""
+    while time.monotonic() < until:
+        if not _step(import_id):
+            return False
+    return True
+
+
+@transaction.atomic
+def _step(import_id: int) -> bool:
+    """One batch; `position` goes down to 0. False if nothing is left, or somebody else is at it."""
+    locked = Import.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=import_id)
+    job = locked.select_related("by").filter(state=ImportState.UNDOING).first()
+    if job is None:
+        return False
+    done = ImportRow.objects.filter(file=job, outcome__in=(CREATED, CHANGED))
+    lines = list(done.order_by("-number")[:BATCH])
+    if not lines:
+        job.state, job.position = ImportState.UNDONE, 0
+        job.save(update_fields=["state", "position", "touched_at"])
+        left = ImportRow.objects.filter(file=job, outcome=KEPT).count()
+        record.audit("import undone", actor=job.by, about=job, data={"kept": left})
+        return False
+    kept = _take_back(job, lines)
+    for line in lines:
+        line.outcome, line.reason = (KEPT, kept[line.pk]) if line.pk in kept else ("undone", "")
+    ImportRow.objects.bulk_update(lines, ["outcome", "reason"])
+    job.position = min(job.position, lines[-1].number - 1)
+    job.save(update_fields=["position", "touched_at"])
+    return True
+
+
+def _take_back(job: Import, lines: Sequence[ImportRow]) -> dict[int, str]:
+    """Give the reasons by line of what is kept."""
+    touchpoints = [line.touchpoint_id for line in lines if line.touchpoint_id]
+    Touchpoint.objects.filter(pk__in=touchpoints).delete()
+    customers = lock.customers(line.customer_id for line in lines if line.customer_id)
+    if job.kind == ImportKind.CUSTOMERS:
+        return _People(job, lines, customers).take_back()
+    made = {line.customer_id or 0 for line in lines if line.before.get("made")}
+    gone = _delete([pk for pk in made & customers.keys() if _blank(_holder(customers[pk]))])
+    _tell(customers.keys() - gone, job)
+    return {}
+
+
+def _holder(customer: Customer) -> Holder:
+    return Holder(customer, customer.company.name if customer.company else "")
+
+
+def _blank(holder: Holder) -> bool:
+    """Nobody knows anything of them but their addresses."""
+    customer = holder.customer
+    known = any(holder.value(name) for name in (*people.COLUMNS, "company")) or customer.attributes
+    return not (known or customer.blocked or customer.merged_into_id or customer.preferred_identity_id)
+
+
+class _People:
+    """A batch of lines of a customers file."""
+
+    def __init__(self, job: Import, lines: Sequence[ImportRow], customers: dict[int, Customer]) -> None:
+        self.job, self.lines = job, lines
+        self.holders = {pk: _holder(customer) for pk, customer in customers.items()}
+        self.added = {pk for line in lines for pk in line.before.get("identities", ())}
+        self.busy = _in_use(self.added)
+        self.kept: dict[int, str] = {}
+        self.touched: set[int] = set()
+
+    def take_back(self) -> dict[int, str]:
+        made = {line.customer_id: line for line in self.lines if line.outcome == CREATED and line.customer_id}
+        written_to = self._written_to(made.keys() & self.holders.keys())
+        unmake = []
+        for line in self.lines:  # the last first: each finds what the one before it had left
+            holder = self.holders.get(line.customer_id or 0)
+            if holder is None:
+                continue
+            if holder.customer.pk in written_to:
+                self.kept[line.pk] = _(
+                    "There are messages or conversations with this customer now; they stay."
+                )
+            elif line.outcome == CHANGED:
+                self._restore(line, holder)
+            elif self._is_as_made(line, holder):
+                unmake.append(holder.customer.pk)
+            else:
+                self.kept[line.pk] = _("Somebody has changed this customer since; they stay as they are.")
+        self._save(self.touched - set(unmake))
+        gone = _delete(unmake, addresses=self.added)
+        for pk in set(unmake) - gone:
+            self.kept[made[pk].pk] = _("Somebody has added to this customer since; they stay as they are.")
+        _tell(self.holders.keys() - gone, self.job)
+        self._drop_companies()
+        return self.kept
+
+    def _written_to(self, made: Collection[int]) -> set[int]:
+        """Those we made with whom there has been something since, be it only that they were copied in."""
+        found = set(Message.objects.filter(customer__in=made).values_list("customer_id", flat=True))
+        found |= set(Conversation.objects.filter(customer__in=made).values_list("customer_id", flat=True))
+        copied = Participant.objects.filter(identity__in=self.added, identity__customer__in=made)
+        return found | set(copied.values_list("identity__customer_id", flat=True))
+
+    def _is_as_made(self, line: ImportRow, holder: Holder) -> bool:
+        """Whether all that is known of them came with this row. Then it is put back, so to speak, to nothing."""
+        values = line.before.get("values", {})
+        if any(holder.value(name) != after for name, (_before, after) in values.items()):
+            return False
+        for name, (before, _after) in values.items():
+            holder.put(name, before)
+        if _blank(holder):
+            return True
+        for name, (_before, after) in values.items():
+            holder.put(name, after)
+        return False
+
+    def _restore(self, line: ImportRow, holder: Holder) -> None:
+        """Put back what was before, but for what somebody has changed or used since."""
+        whole = True
+        for name, (before, after) in line.before.get("values", {}).items():
+            if holder.value(name) == after:
+                holder.put(name, before)
+                self.touched.add(holder.customer.pk)
+            else:
+                whole = False
+        mine = Identity.objects.filter(customer=holder.customer)
+        added = mine.filter(pk__in=line.before.get("identities", ()))
+        added.filter(verified_how__in=("", HOW), shared=False).exclude(pk__in=self.busy).delete()
+        proven = mine.filter(pk__in=line.before.get("verified", ()), verified_how=HOW)
+        proven.update(verified_at=None, verified_how="")
+        if not whole:
+            self.kept[line.pk] = _("Somebody has changed this customer since; what they changed stays.")
+        elif added.exists():
+            self.kept[line.pk] = _("An address of this row has been used since; it stays.")
+
+    def _save(self, ids: Collection[int]) -> None:
+        holders = [self.holders[pk] for pk in sorted(ids)]
+        known = {each.name: each for each in Company.objects.filter(name__in={h.company for h in holders})}
+        for holder in holders:
+            holder.customer.company = known.get(holder.company)
+        if holders:
+            columns = [*people.COLUMNS, "company", "attributes"]
+            Customer.objects.bulk_update([holder.customer for holder in holders], columns)
+
+    def _drop_companies(self) -> None:
+        """Companies that came with the file, and that nobody has anything to do with any more."""
+        made = [line.before["company"] for line in self.lines if line.before.get("company")]
+        inhabited = Customer.objects.filter(company=OuterRef("pk"))
+        Company.objects.filter(~Exists(inhabited), pk__in=made, vip=False, domain="").delete()
+
+
+def _in_use(identities: Collection[int]) -> set[int]:
+    """Addresses that something refers to by now."""
+    used: set[int] = set()
+    for model in (Participant, Delivery, Message, Touchpoint, Consent, Claim):
+        found: Any = model._default_manager.filter(identity__in=identities)  # noqa: SLF001  # any model's own manager
+        used |= set(found.values_list("identity_id", flat=True))
+    return used
+
+
+def _delete(ids: Collection[int], *, addresses: Collection[int] | None = None) -> set[int]:
+    """Delete those of these customers to whom nothing belongs but `addresses` (None: one each). Gives the ids of the deleted."""
+    linked = (
+        Exists(Conversation.objects.filter(customer=OuterRef("pk")))
+        | Exists(Message.objects.filter(customer=OuterRef("pk")))
+        | Exists(Touchpoint.objects.filter(customer=OuterRef("pk")))
+        | Exists(Touchpoint.objects.filter(told_of=OuterRef("pk")))
+        | Exists(Merge.objects.filter(Q(keep=OuterRef("pk")) | Q(gone=OuterRef("pk"))))
+        | Exists(Claim.objects.filter(customer=OuterRef("pk")))
+    )
+    free = set(Customer.objects.filter(~linked, pk__in=ids).values_list("pk", flat=True))
+    owners = dict(Identity.objects.filter(customer__in=free).values_list("pk", "customer_id"))
+    number = Counter(owners.values())
+    used = _in_use(owners)
+    for pk, owner in owners.items():
+        if pk in used or (pk not in addresses if addresses is not None else number[owner] > 1):
+            free.discard(owner)
+    Identity.objects.filter(customer__in=free).delete()
+    Customer.objects.filter(pk__in=free).delete()
+    return free
+
+
+def _tell(ids: Iterable[int], job: Import) -> None:
+    record.facts(
+        [
+            record.Fact(
+                kind=Kind.CUSTOMER_CHANGED,
+                customer_id=pk,
+                actor_id=job.by_id,
+                data={"change": "import_undone", "import": job.pk},
+            )
+            for pk in sorted(ids)
+        ]
+    )
