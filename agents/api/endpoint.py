@@ -41,6 +41,12 @@ class Endpoint(APIView):
     scopes: ClassVar[dict[str, tuple[Scope, ...]]] = {}
     request: ApiRequest
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """What a token may read is for no cache."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
     @property
     def reader(self) -> Agent:
         """Whose rights the token has."""
