@@ -29,8 +29,9 @@ class AgentRequest(HttpRequest):
 View = Callable[Concatenate[AgentRequest, P], HttpResponseBase]
 
 
-def agents_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Let active agents in; send others to log in. A page's script is told to go there whole, not to show a login in a corner."""
+def everybody(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Let all in who work here, shop staff too; send others to log in. A page's script is told to go there whole, not to show
+    a login in a corner. A page that shop staff open shows no message: they read no desk."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -49,6 +50,11 @@ def agents_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResp
     return login_not_required(guarded)  # type: ignore[return-value]  # mypy keeps the parameter names of a wrapped view
 
 
+def agents_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """For everybody but shop staff, for whom the page does not exist."""
+    return _for_roles(view, lambda agent: not agent.is_store)
+
+
 def managers_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """For managers and admins; to other agents the page does not exist."""
     return _for_roles(view, lambda agent: agent.is_manager)
@@ -62,7 +68,7 @@ def admins_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResp
 def _for_roles(
     view: View[P], may: Callable[[Agent], bool]
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    @agents_only  # type: ignore[arg-type]  # mypy keeps the parameter names of a wrapped view
+    @everybody  # type: ignore[arg-type]  # mypy keeps the parameter names of a wrapped view
     @wraps(view)
     def guarded(request: AgentRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not may(request.user):

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from inbox.models import Agent, Desk
+from inbox.models.staff import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,14 @@ class Rights:
 
 
 def recognise(session_key: str) -> tuple[Agent, Rights] | None:
-    """Who this session belongs to, checked as a page's request is (deactivated? another password since?); None for nobody."""
+    """Who this session belongs to, checked as a page's request is (deactivated? another password since?); None for nobody,
+    and for shop staff: no page of theirs is live."""
     request = HttpRequest()
     request.session = SessionStore(session_key)
     agent = get_user(request)
-    return (agent, of(agent, session_key)) if isinstance(agent, Agent) else None
+    if not isinstance(agent, Agent) or agent.is_store:
+        return None
+    return agent, of(agent, session_key)
 
 
 def of(agent: Agent, session_key: str) -> Rights:
@@ -43,12 +47,14 @@ def desks_of(agent: Agent) -> frozenset[int]:
 
 
 def lost(held: Collection[Rights]) -> set[Rights]:
-    """Those that hold no longer: logged out, deactivated, another password, other desks. Four queries, however many are held.
+    """Those that hold no longer: logged out, deactivated, moved to a shop, another password, other desks. Four queries,
+    however many are held.
 
     No one announces it: whatever took the right (a page, the shell, the database itself) is seen here.
     """
     ids = {rights.agent_id for rights in held}
-    passwords = dict(Agent.objects.filter(pk__in=ids, is_active=True).values_list("pk", "password"))
+    agents = Agent.objects.filter(pk__in=ids, is_active=True).exclude(role=Role.STORE)
+    passwords = dict(agents.values_list("pk", "password"))
     keys = {rights.session_key for rights in held}
     sessions = set(
         Session.objects.filter(pk__in=keys, expire_date__gt=timezone.now()).values_list("pk", flat=True)

@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import limits, links
-from agents.access import AgentRequest, agents_only
+from agents.access import AgentRequest, everybody
 from agents.forms import ResetForm
 from agents.views.settings import show
 from inbox import queueing
@@ -123,7 +123,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@agents_only
+@everybody
 def password(request: AgentRequest) -> HttpResponse:
     """My new password. Every other session of mine ends; this one goes on under a new key."""
     wait = spend(limits.PASSWORDS_OF_AGENT, str(request.user.pk)) if request.method == "POST" else 0

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from agents import rail
-from agents.access import AgentRequest, agents_only
+from agents.access import AgentRequest, agents_only, everybody
 from agents.rail import QueueView
 from inbox import keyset, queues
 from inbox.models import Agent
@@ -22,10 +22,10 @@ MOST_ONLY = 100
 
 
 @require_safe
-@agents_only
+@everybody
 def home(request: AgentRequest) -> HttpResponse:
     """The first page after login."""
-    return redirect("inbox", "mine")
+    return redirect("shop") if request.user.is_store else redirect("inbox", "mine")
 
 
 @require_safe

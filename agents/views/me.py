@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from agents import answers
-from agents.access import AgentRequest, agents_only
+from agents.access import AgentRequest, agents_only, everybody
 from inbox.actions import staff
 from inbox.actions.errors import Refused
 
@@ -30,7 +30,7 @@ def presence(request: AgentRequest) -> HttpResponse:
 
 
 @require_POST
-@agents_only
+@everybody
 def theme(request: AgentRequest) -> HttpResponse:
     """Light, dark, or as the system says."""
     chosen = request.POST.get("theme", "")

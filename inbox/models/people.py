@@ -30,13 +30,13 @@ class CustomerKind(models.TextChoices):
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, agent: Agent) -> CustomerQuerySet:
-        """Customers with a matter on a desk the agent may read, or with none at all. One whose every matter is on other
-        desks does not exist for this agent. Merged-away ones are never shown."""
+        """Customers with a matter on a desk whose customers the agent may know, or with none at all. One whose every matter
+        is on other desks does not exist for this agent. Merged-away ones are never shown."""
         from inbox.models.conversations import Conversation
 
         own = Conversation.objects.filter(customer=models.OuterRef("pk"))
-        readable = own.filter(desk__in=Desk.objects.readable_by(agent))
-        return self.filter(models.Exists(readable) | ~models.Exists(own), merged_into=None)
+        known = own.filter(desk__in=Desk.objects.met_by(agent))
+        return self.filter(models.Exists(known) | ~models.Exists(own), merged_into=None)
 
     def for_list(self, agent: Agent) -> CustomerQuerySet:
         """Those visible to the agent with what a list of them shows; `identities` holds only addresses the agent may see."""
@@ -100,12 +100,12 @@ class Customer(models.Model):
 
 class IdentityQuerySet(models.QuerySet["Identity"]):
     def visible_to(self, agent: Agent) -> IdentityQuerySet:
-        """Identities used in a conversation the agent may read, or in none: an address used only towards HR is HR's."""
+        """Identities used on a desk whose customers the agent may know, or on none: an address used only towards HR is HR's."""
         from inbox.models.messages import Participant
 
         used = Participant.objects.filter(identity=models.OuterRef("pk"))
-        readable = used.filter(message__conversation__desk__in=Desk.objects.readable_by(agent))
-        return self.filter(models.Exists(readable) | ~models.Exists(used))
+        known = used.filter(message__conversation__desk__in=Desk.objects.met_by(agent))
+        return self.filter(models.Exists(known) | ~models.Exists(used))
 
 
 class Identity(models.Model):

@@ -114,6 +114,13 @@ class DeskQuerySet(models.QuerySet["Desk"]):
             return self.none()
         return self.filter(models.Q(restricted=False) | models.Q(members=agent)).distinct()
 
+    def met_by(self, agent: Agent) -> DeskQuerySet:
+        """The desks whose customers the agent may know: those they read. Shop staff read none, and know the customers of
+        the open ones: who they are and how to reach them, no word of what was written."""
+        if agent.is_authenticated and agent.is_active and agent.role == Role.STORE:
+            return self.filter(restricted=False)
+        return self.readable_by(agent)
+
 
 class Desk(models.Model):
     """A part of the company whose matters are its own. Who may not read a desk never learns that it has anything."""

@@ -6,6 +6,7 @@
 import "./elements/agent-name.js";
 import "./elements/command-palette.js";
 import "./elements/conversation-list.js";
+import "./elements/kept-form.js";
 import "./elements/mail-body.js";
 import "./elements/message-composer.js";
 import "./elements/message-timeline.js";

@@ -23,6 +23,7 @@ from inbox.models import (
     Draft,
     Message,
     Original,
+    Place,
     SavedReply,
     Tag,
     Team,
@@ -39,6 +40,8 @@ PEOPLE = {
     "admin without the desk": ("admin", False),
     "manager without the desk": ("manager", False),
     "agent without the desk": ("agent", False),
+    "store": ("store", True),
+    "store without the desk": ("store", False),
 }
 
 
@@ -60,6 +63,7 @@ class World:
     saved: SavedReply
     tag: Tag
     receipt: Receipt
+    place: Place
     token: ApiToken
 
     def browser(self, name: str) -> Client:
@@ -81,6 +85,7 @@ class World:
             "receipts": self.receipt.pk,
             "files": self.file.public_id,
             "around": self.conversation.pk,
+            "places": self.place.pk,
         }
 
 
@@ -154,6 +159,7 @@ def build() -> World:
         saved=SavedReply.objects.create(name=f"Saved {MARKER}", shortcut=MARKER, text=MARKER, team=team),
         tag=Tag.objects.create(name="refund"),
         receipt=_receipt(channel),
+        place=factories.place(f"Counter {MARKER}", desk=desk),
         token=tokens.issue(actor=author, name="Shop", agent=author, scopes=["messages:read"])[0],
     )
 

@@ -23,7 +23,12 @@ from tests.agents.secret_desk import DESK, MARKER, PEOPLE, World
 GONE = 987_654_321
 OUTSIDE = [name for name, (_role, member) in PEOPLE.items() if not member]
 INSIDE = [name for name, (_role, member) in PEOPLE.items() if member]
-ROLES = {"agent": ("admin", "manager", "agent"), "manager": ("admin", "manager"), "admin": ("admin",)}
+ROLES = {
+    "store": ("admin", "manager", "agent", "store"),
+    "agent": ("admin", "manager", "agent"),
+    "manager": ("admin", "manager"),
+    "admin": ("admin",),
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,11 @@ VISITORS = re.compile(r"^c/")
 PROGRAMS = re.compile(r"^api/v1/")
 
 PAGES = {
-    "": Page(),
+    "": Page("store"),
+    "shop/": Page("store", query="q=hal"),
+    "shop/new/": Page("store", query="q=hal", post=(("name", "Ben"), ("place", "{places}"), ("client_key", "key"))),
+    # Shop staff read no desk, so who is a customer of a restricted one only is nobody to them.
+    "shop/c/<str:public_id>/": hidden(topic="Advice", place="{places}", client_key="key"),
     "inbox/<slug:slug>/": Page(of_desk=True),
     "inbox/<slug:slug>/rows/": Page(of_desk=True),
     "counts/": Page(),
@@ -101,6 +110,7 @@ PAGES = {
     "customers/<int:pk>/": hidden(),
     "customers/<int:pk>/consents/": hidden(identity="1", purpose="news", allowed="yes"),
     "customers/<int:pk>/edit/": hidden(name="x"),
+    "customers/<int:pk>/qr.svg": hidden(),
     "live/since/": Page(query="customer={customers}&conversation={conversations}&since=0&age=5&view=all"),
     "live/entries/": Page(query="message={messages}"),
     "live/around/<int:pk>/": hidden(),
@@ -108,10 +118,10 @@ PAGES = {
     "search/": Page(query="q=between"),
     "palette/": Page(query="q=between"),
     "me/presence/": Page(post=(("presence", "away"),)),
-    "me/theme/": Page(post=(("theme", "dark"),)),
-    "settings/": Page(),
-    "settings/profile/": Page(),
-    "settings/profile/password/": Page(),
+    "me/theme/": Page("store", post=(("theme", "dark"),)),
+    "settings/": Page("store"),
+    "settings/profile/": Page("store"),
+    "settings/profile/password/": Page("store"),
     "settings/channels/": Page("admin"),
     "settings/channels/add/": Page("admin"),
     "settings/channels/add/<slug:kind>/": Page("admin"),
@@ -180,6 +190,8 @@ def path_of(route: str, world: World, *, exists: bool = True) -> str:
         "desks": world.desk.pk,
         "tags": world.tag.pk,
     }
+    if room == "c":
+        words["public_id"] = world.hidden.public_id if exists else "x" * len(world.hidden.public_id)
     words["pk"] = str({**world.ids, **own}.get(room, GONE) if exists else GONE)
     return "/" + re.sub(r"<\w+:(\w+)>", lambda found: words[found[1]], route)
 

@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from agents.access import AgentRequest, agents_only
+from agents.access import AgentRequest, everybody
 
 
 @require_safe
-@agents_only
+@everybody
 def home(request: AgentRequest) -> HttpResponse:
     """To the section most people of this role come for."""
     return redirect("settings-channels" if request.user.is_admin else "settings-profile")

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from agents.access import AgentRequest, agents_only
+from agents.access import AgentRequest, everybody
 from agents.settings_forms import ProfileForm
 from agents.views.account import speaking
 from agents.views.settings import show
@@ -16,7 +16,7 @@ from inbox.actions import staff
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@agents_only
+@everybody
 def profile(request: AgentRequest) -> HttpResponse:
     """Name, time zone, language, theme, signature."""
     me = request.user
