@@ -35,12 +35,17 @@ def of(event_ids: Collection[int]) -> Audience:
     return Audience(frozenset(told), frozenset(closed))
 
 
+def first_name(name: str) -> str:
+    """What visitors learn of an agent's name: the settings promise that it is no more."""
+    return name.split(maxsplit=1)[0] if name.strip() else ""
+
+
 def agent_name(who: str) -> str:
-    """The name of "agent:12", kept for a while; "" if there is none."""
+    """The first name of "agent:12", kept for a while; "" if there is none."""
     number = who.partition(":")[2]
     key = f"visitors:name:{number}"
     name = cache.get(key)
     if name is None:
-        name = Agent.objects.filter(pk=int(number)).values_list("name", flat=True).first() or ""
+        name = first_name(Agent.objects.filter(pk=int(number)).values_list("name", flat=True).first() or "")
         cache.set(key, name, NAME_SECONDS)
     return str(name)

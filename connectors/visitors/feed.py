@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Max, Prefetch, Q, QuerySet
 
 from connectors.visitors import cursors, links, sessions
+from connectors.visitors.audience import first_name
 from connectors.visitors.models import VisitorSession, identity_value
 from inbox import keyset, registry
 from inbox.contract import Status
@@ -122,7 +123,11 @@ def item(reader: Reader, message: Message) -> dict[str, Any]:
 
 def _author(message: Message) -> str:
     channel = message.channel
-    return message.author.name if message.author else (channel.brand or channel.name if channel else "")
+    return (
+        first_name(message.author.name)
+        if message.author
+        else (channel.brand or channel.name if channel else "")
+    )
 
 
 def seen(reader: Reader) -> dict[str, Any]:

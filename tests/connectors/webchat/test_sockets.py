@@ -127,7 +127,7 @@ async def test_an_answer_arrives_by_itself(dial: Dial, channel: Channel) -> None
     told = await line.hears("messages")
     while not told["items"]:
         told = await line.hears("messages")
-    assert [(item["text"], item["name"]) for item in told["items"]] == [("Three left.", "Sam Reed")]
+    assert [(item["text"], item["name"]) for item in told["items"]] == [("Three left.", "Sam")]
     await line.say(t="got", ids=[said.public_id])
     await line.say(t="ping")
     await line.hears("pong")
@@ -171,7 +171,7 @@ async def test_an_agent_who_types_an_answer_is_seen_typing_but_not_one_who_types
     customer_id = (await in_thread(Message.objects.get)()).customer_id
 
     live.typing(customer_id=customer_id, who=f"agent:{sam.pk}", active=True, channel_id=channel.pk)
-    assert await line.hears("typing") == {"t": "typing", "on": True, "name": "Sam Reed"}
+    assert await line.hears("typing") == {"t": "typing", "on": True, "name": "Sam"}
     live.typing(customer_id=customer_id, who=f"agent:{sam.pk}", active=True, channel_id=channel.pk + 1)
     assert (await line.hears("typing"))["on"] is False
     live.typing(customer_id=customer_id, who=f"agent:{sam.pk}", active=True)
