@@ -84,7 +84,7 @@ def _reply(request: AgentRequest, matter: Conversation, form: SendForm, given: Q
     if pair is None:
         raise Refused(_("Choose how to reach them."))
     confirmed = data["confirmed"].split(",")
-    if not pair.identity.verified and "claimed" not in confirmed and not _written_before(pair):
+    if not pair.identity.verified and "claimed" not in confirmed and not _written_before(request, pair):
         return _ask_claimed(request, given, pair)
     message = reply.reply(
         agent=request.user,
@@ -118,9 +118,14 @@ def _composition(request: AgentRequest, pair: Pair, form: SendForm) -> Compositi
     )
 
 
-def _written_before(pair: Pair) -> bool:
-    """Whether somebody of us has written to this address already: then the question has been answered once."""
-    return Message.objects.filter(identity=pair.identity, direction=Direction.OUTBOUND).exists()
+def _written_before(request: AgentRequest, pair: Pair) -> bool:
+    """Whether somebody of us has written to this address already, as far as the agent may know: then the question has been
+    answered once."""
+    return (
+        Message.objects.visible_to(request.user)
+        .filter(identity=pair.identity, direction=Direction.OUTBOUND)
+        .exists()
+    )
 
 
 def _written(request: AgentRequest, matter: Conversation, message: Message) -> HttpResponse:

@@ -16,6 +16,7 @@ from inbox.models import (
     Conversation,
     Customer,
     Delivery,
+    Desk,
     Identity,
     Message,
 )
@@ -191,6 +192,21 @@ def test_an_address_nobody_has_proven_is_asked_about_once(
 
     assert (asked.status_code, confirmed.status_code, later.status_code) == (409, 200, 200)
     assert "ana@claimed.example" in asked.content.decode()
+
+
+def test_what_a_hidden_desk_wrote_to_an_address_answers_no_question_here(
+    post: Post, ana: Customer, kim: Agent, hr: Desk, matter: Conversation, mailbox: Channel
+) -> None:
+    claimed = factories.identity(ana, "ana@claimed.example")
+    factories.message(matter, channel=mailbox, identity=claimed)
+    factories.reply(
+        factories.conversation(ana, desk=hr), kim, channel=factories.channel(desk=hr), identity=claimed
+    )
+
+    asked = post(f"/conversations/{matter.pk}/send/", **reply(matter, mailbox, claimed))
+
+    assert "ana@claimed.example" in asked.content.decode()
+    assert not Message.objects.filter(direction="outbound", conversation=matter).exists()
 
 
 def test_a_thread_that_changed_meanwhile_is_shown_before_anything_is_sent(
