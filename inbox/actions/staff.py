@@ -121,7 +121,8 @@ def _free(thing: Desk | Team, name: str) -> str:
     if not clean:
         raise Refused(_("It needs a name."))
     if type(thing).objects.filter(name=clean).exclude(pk=thing.pk).exists():
-        raise Refused(_("There is already one called “%(name)s”.") % {"name": clean})
+        # Perhaps one of a desk they may not read has it: said in the same words.
+        raise Refused(_("The name “%(name)s” cannot be used. Choose another.") % {"name": clean})
     return clean
 
 

@@ -182,7 +182,7 @@ def test_a_taken_name_is_said_beside_the_field(as_max: Client) -> None:
     values = {"name": " Returns ", "desk": factories.support().pk, "colour": "teal"}
     page = as_max.post("/settings/teams/new/", values).content.decode()
 
-    assert "There is already one called “Returns”." in page
+    assert "The name “Returns” cannot be used. Choose another." in page
 
 
 def test_a_manager_cannot_put_a_team_on_a_desk_they_may_not_read(as_max: Client, hr: Desk) -> None:
