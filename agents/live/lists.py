@@ -86,6 +86,8 @@ class _Drawn:
         lookers = {viewer.agent.pk for viewer in viewers if viewer.view}
         if lookers:
             self.marks = queue_rows.marks(lookers, now)
+        named_by = {mark.named_by for mark in self.marks.values() if mark.named_by}
+        self.mentioners = first_names(named_by) if named_by else {}
         wanted: dict[frozenset[int], set[int]] = {}
         for viewer in viewers:
             wanted.setdefault(viewer.desks, set()).update(pk for pk in now if self._stands(viewer, now[pk]))
@@ -124,8 +126,16 @@ class _Drawn:
         if key not in self.html:
             view = {"key": viewer.view, "slug": viewer.slug}
             with translation.override(viewer.language):
-                self.html[key] = render_to_string("agents/_row.html", {"row": row, "view": view}).strip()
+                self.html[key] = render_to_string(
+                    "agents/_row.html", {"row": row, "view": view, "mentioners": self.mentioners}
+                ).strip()
         return self.html[key]
+
+
+def first_names(agent_ids: Collection[int]) -> dict[int, str]:
+    """What a row calls the colleagues who mentioned its reader, by id."""
+    named = Agent.objects.filter(pk__in=agent_ids).values_list("pk", "name")
+    return {pk: name.split(" ")[0] for pk, name in named}
 
 
 def _counts(viewers: Sequence[Viewer]) -> list[dict[str, int]]:

@@ -36,6 +36,11 @@ def note(agent: Agent, matter: Conversation, text: str = "Be kind") -> None:
     reply.note(agent=agent, conversation_id=matter.pk, text=text, client_key=f"{text}-{time.time()}")
 
 
+@in_thread
+def mention(agent: Agent, matter: Conversation, named: Agent) -> None:
+    reply.note(agent=agent, conversation_id=matter.pk, text="Look", mentions=[named], client_key="named")
+
+
 # ---------------------------------------------------------------- who gets one
 
 
@@ -285,6 +290,18 @@ async def test_mail_of_a_machine_with_very_many_open_matters_changes_a_few_rows_
     frame = await page.hears("lists")
     assert "reload_list" not in frame
     assert last.pk in [row["id"] for row in frame["rows"]]
+
+
+async def test_a_row_told_live_names_who_mentioned_me_as_the_page_does(
+    sam: Agent, kim: Agent, matter: Conversation
+) -> None:
+    page = await connected(sam, view="all")
+    await page.hears("lists")
+
+    await mention(kim, matter, sam)
+
+    html = (await page.hears("lists"))["rows"][0]["html"]
+    assert "Kim mentioned you" in html
 
 
 async def test_a_list_that_was_away_for_long_is_read_anew(sam: Agent, matter: Conversation) -> None:
