@@ -16,6 +16,8 @@ RESETS_OF_IP = Limit("reset-ip", 10, 3600)
 RESETS_OF_ADDRESS = Limit("reset-address", 3, 3600)
 PASSWORDS_OF_AGENT = Limit("password-agent", 10, 900)
 CHECKS_OF_AGENT = Limit("check-agent", 20, 60)
+SEARCHES_OF_AGENT = Limit("search-agent", 120, 60)
+"""On the page and in the palette together, which asks while one types."""
 
 
 def client(request: HttpRequest) -> str:

@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from agents import limits
+from inbox.limits import Limit
 from inbox.models import Conversation
 from tests import factories
 from tests.agents.conftest import HTMX
@@ -38,6 +40,18 @@ def test_nothing_of_a_restricted_desk_is_found(
 
 def test_who_may_read_it_finds_it(as_kim: Client, secret: Conversation) -> None:
     assert "<mark>between</mark>" in as_kim.get("/search/?q=between").content.decode()
+
+
+@pytest.mark.parametrize("page", ["search", "palette"])
+def test_who_asks_too_often_waits_and_is_told_how_long(
+    as_sam: Client, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    monkeypatch.setattr(limits, "SEARCHES_OF_AGENT", Limit("search-agent", 2, 3600))
+    codes = [as_sam.get(f"/{page}/?q=moss").status_code for _ in range(3)]
+
+    assert codes == [200, 200, 429]
+    assert int(as_sam.get("/search/?q=moss")["Retry-After"]) > 0
+    assert as_sam.get(f"/{page}/").status_code == 200
 
 
 def test_a_script_gets_the_results_alone(as_sam: Client, matter: Conversation) -> None:
