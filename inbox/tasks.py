@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import timedelta
 
 from celery import shared_task
 
 from inbox import fetching, sending
-from inbox.actions import deliver, files, importing, status
-from inbox.contract import Status
+from inbox.actions import codes, deliver, files, importing, links, status
+from inbox.contract import PermanentFailure, Status, TemporaryFailure
+
+log = logging.getLogger(__name__)
 
 # Seconds; config/schedule.py sends them.
 PERIODIC = {
@@ -18,6 +21,7 @@ PERIODIC = {
     "sweep_attachments": 60.0,
     "sweep_imports": 30.0,
     "purge_imports": 6 * 3600.0,
+    "purge_proofs": 6 * 3600.0,
 }
 
 
@@ -33,6 +37,28 @@ def send_due() -> None:
         if time.monotonic() >= end:
             send_due.apply_async()
             break
+
+
+@shared_task(
+    autoretry_for=(TemporaryFailure,),
+    retry_backoff=2,
+    retry_backoff_max=60,
+    max_retries=5,
+    soft_time_limit=110,
+)
+def send_code(code_id: int, desk_id: int) -> None:
+    """Bring a one-time code to its address. What can never arrive is not tried again; the visitor asks for another."""
+    try:
+        codes.send(code_id, desk_id)
+    except PermanentFailure as error:
+        log.warning("A code could not be delivered: %s", error.reason)
+
+
+@shared_task
+def purge_proofs() -> None:
+    """Forget codes and links that have ended."""
+    codes.purge()
+    links.purge()
 
 
 @shared_task

@@ -60,6 +60,20 @@ def attest(
     return me.customer_id
 
 
+@transaction.atomic
+def proven_here(*, author: Address, address: Address, how: str) -> int:
+    """The author has just shown that they hold `address`: what we sent to it came back (a code, a link). That proves the address
+    itself, so its own thread and theirs are one person's, unless somebody merely claimed it: then it leaves the claimant.
+
+    Gives the id of the customer whom the author now belongs to.
+    """
+    known = find(address)
+    if known is not None and not known.claimed:
+        lock.customer(known.customer_id)
+        verify([known.id], how=how)
+    return attest(author=author, proofs=[address], how=how)
+
+
 def _take(me: Known, address: Address, *, how: str, proven: bool) -> None:
     known = find(address)
     if known is None:

@@ -1,6 +1,6 @@
 """Short-lived secrets by which a customer proves who they are: codes sent to an address, and links that carry a thread over.
 
-Only digests are stored. What may be done with them is in inbox/actions/codes.py and inbox/actions/links.py.
+No code is stored, and of a link its digest only. What may be done with them is in inbox/actions/codes.py and inbox/actions/links.py.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ class ProofCode(models.Model):
     author = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="codes")
     space = models.CharField(max_length=40)
     value = models.CharField(max_length=320)
-    digest = models.CharField(max_length=64)
     tries = models.PositiveSmallIntegerField(default=0)
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True, blank=True)
