@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from connectors.sms.standin.records import Sms
+from inbox.actions import deliver as outbox
 from inbox.actions import reply
 from inbox.actions.composing import Composition
 from inbox.models import Agent, Channel, Conversation, Customer, Delivery, Message
@@ -47,14 +49,17 @@ def deliver(house: House, sms: Sms) -> None:
 
 def all_here_once_and_in_order(count: int) -> None:
     """The pass of the fault plan: 0 lost, 0 doubled, one open conversation per person, order kept."""
-    eventually(lambda: Message.objects.count() >= count)
-    bodies = Counter(Message.objects.values_list("text", flat=True))
+    arrived = Message.objects.filter(direction="inbound")
+    eventually(lambda: arrived.count() >= count)
+    bodies = Counter(arrived.values_list("text", flat=True))
     assert bodies == Counter(f"text {n}" for n in range(count))
     assert Customer.objects.count() == Conversation.objects.count() == len(PEOPLE)
     for customer in Customer.objects.all():
         numbers = [
             int(text.split()[1])
-            for text in customer.messages.order_by("occurred_at", "id").values_list("text", flat=True)
+            for text in arrived.filter(customer=customer)
+            .order_by("occurred_at", "id")
+            .values_list("text", flat=True)
         ]
         assert numbers == sorted(numbers)
 
@@ -92,6 +97,30 @@ def test_a_worker_killed_between_the_providers_yes_and_our_commit_sends_nothing_
     assert len([m for m in house.twilio.account.messages if m.body == "On its way"]) == 1
     house.twilio.webhooks.report(sent[0], "delivered")
     eventually(lambda: Delivery.objects.get(message=answer).status == "delivered")
+
+
+def test_a_worker_killed_before_the_provider_was_asked_is_shown_and_sent_once_when_a_person_says_so(
+    house: House, shop: Channel
+) -> None:
+    # Given a worker that dies by SIGKILL with a message in its hands, before the provider hears of it
+    house.kill("worker")
+    house.start("worker", FAILPOINT="before_send")
+    (sms,) = texts(house, shop, 1)
+    deliver(house, sms)
+    answer = written(shop, factories.agent())
+    eventually(lambda: Delivery.objects.get(message=answer).status == "sending")
+
+    # When a sound worker takes over, and the time for a result is over
+    house.kill("worker")
+    house.start("worker")
+    Delivery.objects.filter(message=answer).update(claimed_at=timezone.now() - timedelta(minutes=10))
+    eventually(lambda: Delivery.objects.get(message=answer).status == "unknown")
+
+    # Then nothing has left, and it leaves once when the agent sends it again
+    assert not [m for m in house.twilio.account.messages if m.body == "On its way"]
+    outbox.retry(message_id=answer.pk)
+    eventually(lambda: Delivery.objects.get(message=answer).status in ("sent", "delivered"))
+    assert len([m for m in house.twilio.account.messages if m.body == "On its way"]) == 1
 
 
 def test_workers_killed_at_random_under_load_lose_and_double_nothing(house: House, shop: Channel) -> None:
@@ -146,18 +175,37 @@ def database_gone() -> Iterator[None]:
             admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
 
 
-def test_while_the_database_is_gone_hooks_say_503_and_afterwards_nothing_is_lost(
+def answers(sam: Agent) -> list[Message]:
+    """An answer of sam's to each of the eight people."""
+    made = []
+    for matter in Conversation.objects.order_by("pk"):
+        first = matter.messages.select_related("channel", "identity").order_by("pk")[0]
+        words = Composition(channel=first.channel, identity=first.identity, text=f"answer {matter.pk}")
+        made.append(
+            reply.reply(agent=sam, conversation_id=matter.pk, composition=words, client_key=str(matter.pk))
+        )
+    return made
+
+
+def test_while_the_database_is_gone_hooks_say_503_and_afterwards_nothing_is_lost_or_sent_twice(
     house: House, shop: Channel
 ) -> None:
-    # Given half of the texts before the outage
+    # Given half of the texts before the outage, and answers just about to leave
     waiting = texts(house, shop, 32)
     for sms in waiting[:16]:
         deliver(house, sms)
+    eventually(lambda: Message.objects.count() == 16)
+    sent = answers(factories.agent())
+    eventually(lambda: Delivery.objects.exclude(status="queued").exists())
 
-    # When the database is gone, the provider is told to come again
+    # When the database is gone for ten seconds, the provider is told to come again
+    said: set[int] = set()
     with database_gone():
-        answers = {house.twilio.webhooks.deliver(sms) for sms in waiting[16:20]}
-    assert answers == {503}
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            said.add(house.twilio.webhooks.deliver(waiting[16 + len(said) % 4]))
+            time.sleep(0.5)
+    assert said == {503}
 
     # Then everything arrives once it is back, without anybody restarting anything
     for sms in waiting[16:]:
@@ -165,3 +213,12 @@ def test_while_the_database_is_gone_hooks_say_503_and_afterwards_nothing_is_lost
     all_here_once_and_in_order(32)
     assert not house.ended("worker")
     assert not house.ended("web")
+
+    # And each answer was sent once, or is shown as perhaps sent
+    lost = Delivery.objects.filter(status="sending")
+    lost.update(claimed_at=timezone.now() - timedelta(minutes=10))
+    eventually(lambda: not Delivery.objects.filter(status__in=["queued", "sending"]).exists())
+    left = Counter(m.body for m in house.twilio.account.messages if m.body.startswith("answer"))
+    for message in sent:
+        times, status = left[message.text], Delivery.objects.get(message=message).status
+        assert times == 1 or (times == 0 and status == "unknown"), f"{times} times, {status}"
