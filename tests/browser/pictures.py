@@ -1,4 +1,4 @@
-"""A server of pictures as a sender has one: it gives a small picture to everybody and remembers who asked."""
+"""A server of pictures as a sender has one: it gives a small picture (or a bare page) to everybody and remembers who asked."""
 
 from __future__ import annotations
 
@@ -27,11 +27,13 @@ def pictures() -> Iterator[Pictures]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             made.asked.append(self.path)
+            page = self.path.endswith(".html")
+            body = b"<!doctype html>" if page else PIXEL
             self.send_response(200)
-            self.send_header("Content-Type", "image/gif")
-            self.send_header("Content-Length", str(len(PIXEL)))
+            self.send_header("Content-Type", "text/html" if page else "image/gif")
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(PIXEL)
+            self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the parent's
             """Silent: tests read `asked`."""
