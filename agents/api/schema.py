@@ -7,10 +7,11 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter
 
 from agents.api.authentication import BearerToken
 from agents.api.idempotency import HEADER
+from agents.api.problems import CONTENT_TYPE
 from agents.api.shapes.problem import ProblemShape
 
 KEY = OpenApiParameter(
@@ -54,17 +55,21 @@ class OurSchema(AutoSchema):
         needs = ", ".join(f"`{scope}`" for scope in scopes) or "none"
         return f"{said}\n\nScopes: {needs}"
 
-    def get_response_serializers(self) -> Any:
-        """The answer, and every problem there can be."""
-        own = super().get_response_serializers()
-        answers = own if isinstance(own, dict) else {201 if self.method == "POST" else 200: own}
-        return {**answers, **{(code, "application/problem+json"): told for code, told in self._problems()}}
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """With every problem there can be."""
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if operation is not None:
+            problem = self.resolve_serializer(ProblemShape, "response").ref
+            content = {CONTENT_TYPE: {"schema": problem}}
+            for code in self._problems():
+                operation["responses"][str(code)] = {"description": PROBLEMS[code], "content": content}
+        return operation
 
-    def _problems(self) -> list[tuple[int, OpenApiResponse]]:
+    def _problems(self) -> list[int]:
         has_body, has_id = self.method in ("POST", "PATCH"), "{" in self.path
         return [
-            (code, OpenApiResponse(ProblemShape, description=said))
-            for code, said in PROBLEMS.items()
+            code
+            for code in PROBLEMS
             if (has_body or code not in WITH_BODY) and (has_body or has_id or code != 404)
         ]
 

@@ -34,4 +34,5 @@ class IdField(serializers.IntegerField):
 def page(shape: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
     """A page of these, for the schema."""
     after = serializers.CharField(allow_null=True, help_text="Cursor of the next page; null on the last.")
-    return inline_serializer(f"{shape.__name__}Page", {"results": shape(many=True), "next": after})
+    name = getattr(shape, "Meta").ref_name  # noqa: B009  # every shape of ours has one, which the base class cannot know
+    return inline_serializer(f"{name}Page", {"results": shape(many=True), "next": after})
