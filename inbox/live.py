@@ -6,6 +6,7 @@ Who listens is agents/live and connectors/visitors. Typing, presence and the pag
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import os
 import threading
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 GROUP = "doorbell"
 TYPING_SECONDS = 8
 VIEWING_SECONDS = 60
+VIEWER_SECONDS = 24 * 3600
 
 
 class _Bell:
@@ -107,25 +109,41 @@ class Viewing:
     since: datetime
 
 
-def viewing(*, customer_id: int, channel_id: int, page: Viewing | None) -> None:
-    """The customer looks at a page now, or (None) at none any more. Forgotten by itself after VIEWING_SECONDS."""
+def viewer(space: str, value: str) -> str:
+    """Who looks, by their address: a website knows its visitor, not the customer."""
+    return hashlib.sha256(f"{space}:{value}".encode()).hexdigest()
+
+
+def viewing(*, who: str, page: Viewing, customer_id: int | None = None) -> None:
+    """Whoever this is looks at a page now. Forgotten by itself after VIEWING_SECONDS. Without customer_id it is the customer
+    whom `who` last was; nothing happens if we do not know."""
     try:
-        if page is not None:
-            cache.set(_viewing_key(customer_id), asdict(page), VIEWING_SECONDS)
-        elif not cache.delete(_viewing_key(customer_id)):
+        known = customer_id or cache.get(_viewer_key(who))
+        if known is None:
             return
+        cache.set(_viewer_key(who), known, VIEWER_SECONDS)
+        cache.set(_viewing_key(known), asdict(page), VIEWING_SECONDS)
     except (RedisError, OSError) as error:
         log.warning("The page in view could not be noted: %s", error)
         return
-    signal({"type": "doorbell.viewing", "customer": customer_id, "channel": channel_id})
+    signal({"type": "doorbell.viewing", "customer": known, "channel": page.channel_id})
 
 
-def still_viewing(customer_id: int) -> None:
-    """The page they looked at is still in front of them."""
+def still_viewing(*, who: str, here: bool) -> None:
+    """Whoever this is still has the page in front of them, or no page of ours any more."""
     try:
-        cache.touch(_viewing_key(customer_id), VIEWING_SECONDS)
+        customer_id = cache.get(_viewer_key(who))
+        page = cache.get(_viewing_key(customer_id)) if customer_id else None
+        if page is None:
+            return
+        if here:
+            cache.touch(_viewing_key(customer_id), VIEWING_SECONDS)
+            return
+        cache.delete(_viewing_key(customer_id))
     except (RedisError, OSError) as error:
         log.warning("The page in view could not be noted: %s", error)
+        return
+    signal({"type": "doorbell.viewing", "customer": customer_id, "channel": page["channel_id"]})
 
 
 def viewed(customer_id: int) -> Viewing | None:
@@ -136,6 +154,10 @@ def viewed(customer_id: int) -> Viewing | None:
         log.warning("The page in view could not be read: %s", error)
         return None
     return Viewing(**found) if found else None
+
+
+def _viewer_key(who: str) -> str:
+    return f"viewer:{who}"
 
 
 def _viewing_key(customer_id: int) -> str:

@@ -24,6 +24,7 @@ from inbox.contract import (
     ReadUpTo,
     Request,
     Status,
+    Touched,
 )
 from inbox.text import storable
 
@@ -167,8 +168,21 @@ def _identified(body: Mapping[str, Any], space: str, at: datetime) -> list[Inbou
     ]
 
 
+def _touched(body: Mapping[str, Any], space: str, _at: datetime) -> list[InboundEvent]:
+    told = dict(body["told"])
+    at = datetime.fromisoformat(told.pop("at"))
+    key = f"{body['visitor']}/{body['key']}"
+    return [Touched(event_key=key, occurred_at=at, author=_author(body, space), **told)]
+
+
 def _addresses(listed: Sequence[Mapping[str, str]]) -> tuple[Address, ...]:
     return tuple(Address(space=each["space"], value=each["value"]) for each in listed)
 
 
-_MAKERS = {"message": _message, "delivered": _delivered, "read": _read, "identified": _identified}
+_MAKERS = {
+    "message": _message,
+    "delivered": _delivered,
+    "read": _read,
+    "identified": _identified,
+    "touched": _touched,
+}

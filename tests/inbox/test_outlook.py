@@ -69,8 +69,8 @@ def test_a_restricted_desk_leaves_no_trace(sam: Agent, kim: Agent, ana: Customer
     secret = factories.conversation(ana, desk=hr, promised_at=at(1), next_step="Ask her boss")
     factories.message(secret, channel=channel)
     live.viewing(
+        who="v",
         customer_id=ana.pk,
-        channel_id=channel.pk,
         page=live.Viewing(title="Complaints", url="", channel_id=channel.pk, since=at(1)),
     )
 
@@ -132,7 +132,7 @@ def test_only_the_last_orders_are_told(sam: Agent, ana: Customer) -> None:
 
 def look(customer: Customer, channel: Channel, title: str = "Size guide") -> live.Viewing:
     page = live.Viewing(title=title, url="https://shop.example/sizes", channel_id=channel.pk, since=at(1))
-    live.viewing(customer_id=customer.pk, channel_id=channel.pk, page=page)
+    live.viewing(who="v", customer_id=customer.pk, page=page)
     return page
 
 
@@ -141,7 +141,7 @@ def test_the_page_in_view_is_told_until_they_leave_it(sam: Agent, ana: Customer)
     page = look(ana, channel)
     assert outlook.of(sam, ana).viewing == page
 
-    live.viewing(customer_id=ana.pk, channel_id=channel.pk, page=None)
+    live.still_viewing(who="v", here=False)
 
     assert outlook.of(sam, ana).viewing is None
 
@@ -158,9 +158,24 @@ def test_the_page_in_view_is_forgotten_by_itself(ana: Customer, monkeypatch: pyt
 
 
 def test_one_does_not_look_on_at_a_page_one_has_left(ana: Customer) -> None:
-    live.still_viewing(ana.pk)
+    page = look(ana, factories.channel())
+    live.still_viewing(who="v", here=True)
+    assert live.viewed(ana.pk) == page
+    live.still_viewing(who="v", here=False)
+
+    live.still_viewing(who="v", here=True)
 
     assert live.viewed(ana.pk) is None
+
+
+def test_who_comes_back_to_a_page_is_known_by_their_address(ana: Customer) -> None:
+    page = look(ana, factories.channel())
+    live.still_viewing(who="v", here=False)
+
+    live.viewing(who="v", page=page)
+    live.viewing(who="nobody-knows", page=page)
+
+    assert live.viewed(ana.pk) == page
 
 
 # ---------------------------------------------------------------- cost

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors.webchat import views
-from connectors.webchat.views import FOLDER, assets
+from connectors.webchat.views import FOLDER, assets, lean
 from tests.connectors.webchat.conftest import SHOP, Browser
 
 BUDGET = 30_000
@@ -30,6 +30,28 @@ def test_the_whole_widget_weighs_less_than_30_kilobytes() -> None:
     rest = sum(len(one.packed) for name, one in files.items() if not name.startswith("lang/"))
 
     assert rest + sum(languages[:2]) <= BUDGET
+
+
+def test_what_is_sent_has_no_comments_and_no_indentation_but_all_of_the_code() -> None:
+    source = """/* What
+   it is. */
+.a {
+  color: red; /* stays */
+}
+/* one */ .b { }
+  // gone
+  const link = "https://x.example"; // stays
+"""
+
+    assert (
+        lean(source)
+        == """.a {
+color: red; /* stays */
+}
+/* one */ .b { }
+const link = "https://x.example"; // stays
+"""
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -86,7 +108,9 @@ def test_files_are_compressed_for_browsers_that_want_it(ana: Browser) -> None:
     packed, plain = ana.client.get(path, headers={"Accept-Encoding": "gzip"}), ana.client.get(path)
 
     assert packed["Content-Encoding"] == "gzip"
-    assert gzip.decompress(packed.content) == plain.content == (FOLDER / "widget.css").read_bytes()
+    assert (
+        gzip.decompress(packed.content) == plain.content == lean((FOLDER / "widget.css").read_text()).encode()
+    )
     assert "Accept-Encoding" in packed["Vary"]
 
 

@@ -6,6 +6,7 @@ import { Panel } from "./panel.js";
 import { Session } from "./session.js";
 import { Store } from "./store.js";
 import { themeSheet } from "./theme.js";
+import { Trail } from "./trail.js";
 import { chooseLanguage, loadWords } from "./words.js";
 
 const fetchOk = async (url) => {
@@ -33,6 +34,7 @@ class Widget {
     const store = new Store(channel);
     this.session = new Session({ base, channel, store });
     this.conversation = new Conversation({ session: this.session, store, language: words.language });
+    this.trail = new Trail({ conversation: this.conversation, session: this.session, store, options });
     this.store = store;
 
     this.host = h("onethread-chat", { lang: words.language, dir: options.dir || words.direction });
@@ -93,11 +95,15 @@ class Widget {
     await ended;
   }
 
-  /** Reserved: which page the visitor looks at. Accepted so that host pages can already call it. */
-  page() {}
+  /** The page shows something else now without a new address. */
+  page() {
+    this.trail.page();
+  }
 
-  /** Reserved: something the visitor did. Accepted so that host pages can already call it. */
-  track() {}
+  /** Something the visitor did: { kind, reference, title, url, value, currency, data }. */
+  track(told) {
+    this.trail.track(told);
+  }
 
   /** Calls back on "open", "close", "unread" (a number) and "message" ({ name, text }). */
   on(name, callback) {
