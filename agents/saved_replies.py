@@ -1,21 +1,42 @@
-"""Filling in the variables of a saved reply: {{customer.name}}, {{customer.first_name}}, {{agent.name}}, {{agent.first_name}}."""
+"""Filling in the variables of a saved reply: {{customer.name}}, {{customer.first_name}}, {{agent.name}}, {{agent.first_name}},
+and the company's own fields by their keys: {{customer.shoe_size}}."""
 
 from __future__ import annotations
 
 import re
 
-from inbox.models import Agent, Customer
+from inbox import attributes
+from inbox.models import Agent, Attribute, Customer
 
-VARIABLE = re.compile(r"\{\{\s*(customer|agent)\.(name|first_name)\s*\}\}")
+VARIABLE = re.compile(r"\{\{\s*(customer|agent)\.([A-Za-z0-9_-]{1,40})\s*\}\}")
 
 
 def fill(text: str, customer: Customer, agent: Agent) -> str:
-    """The text with names in place of its variables; a name we do not know leaves nothing behind, not even its space."""
-    names = {"customer": customer.name, "agent": agent.name}
+    """The text with what we know in place of its variables; what we do not know leaves nothing behind, not even its space. A
+    variable that does not exist stays as it is written."""
+    wanted = {key for _whose, key in VARIABLE.findall(text)} - {"name", "first_name"}
+    fields = {field.key: field for field in Attribute.objects.filter(key__in=wanted)} if wanted else {}
+    empty = False
 
     def value(found: re.Match[str]) -> str:
-        name = names[found[1]]
-        return name.split()[0] if found[2] == "first_name" and name else name
+        nonlocal empty
+        known = _known(found[1], found[2], customer, agent, fields)
+        empty = empty or known == ""
+        return found[0] if known is None else known
 
     filled = VARIABLE.sub(value, text)
-    return re.sub(r" +([,.!?])", r"\1", filled) if not customer.name else filled
+    return re.sub(r" +([,.!?])", r"\1", filled) if empty else filled
+
+
+def _known(
+    whose: str, key: str, customer: Customer, agent: Agent, fields: dict[str, Attribute]
+) -> str | None:
+    """What stands in the place of one variable; None if there is no such one."""
+    name = customer.name if whose == "customer" else agent.name
+    if key == "name":
+        return name
+    if key == "first_name":
+        return name.split()[0] if name else ""
+    if whose == "customer" and key in fields:
+        return attributes.shown(fields[key], customer.attributes.get(key))
+    return None

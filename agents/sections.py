@@ -33,6 +33,7 @@ SECTIONS = (
     Section("desks", _("Desks"), "building-2", "settings-desks", ADMINS),
     Section("replies", _("Saved replies"), "message-square-quote", "settings-replies", MANAGERS),
     Section("tags", _("Tags"), "tag", "settings-tags", MANAGERS),
+    Section("fields", _("Customer fields"), "list-plus", "settings-fields", MANAGERS),
     Section("api", _("API"), "key-round", "settings-api", ADMINS),
     Section("audit", _("Audit log"), "scroll-text", "settings-audit", ADMINS),
 )

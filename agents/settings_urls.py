@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from agents.views import account
-from agents.views.settings import agents, api, audit, channels, home, profile, teams, texts
+from agents.views.settings import agents, api, audit, channels, fields, home, profile, teams, texts
 
 urlpatterns = [
     path("", home.home, name="settings"),
@@ -37,6 +37,11 @@ urlpatterns = [
     path("tags/new/", texts.tag, name="settings-tag-new"),
     path("tags/<int:pk>/", texts.tag, name="settings-tag"),
     path("tags/<int:pk>/delete/", texts.delete_tag, name="settings-tag-delete"),
+    path("fields/", fields.fields, name="settings-fields"),
+    path("fields/new/", fields.field, name="settings-field-new"),
+    path("fields/<int:pk>/", fields.field, name="settings-field"),
+    path("fields/<int:pk>/move/", fields.move, name="settings-field-move"),
+    path("fields/<int:pk>/delete/", fields.delete, name="settings-field-delete"),
     path("api/", api.api, name="settings-api"),
     path("api/new/", api.new, name="settings-api-new"),
     path("api/<int:pk>/revoke/", api.revoke, name="settings-api-revoke"),

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from agents.live import views as live
 from agents.views import (
     account,
+    attributes,
     composer,
     consents,
     customers,
@@ -60,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/<str:public_id>/", files.file, name="file"),
     path("customers/", customers.customers, name="customers"),
     path("customers/<int:pk>/", customers.customer, name="customer"),
+    path("customers/<int:pk>/fields/<slug:key>/", attributes.attribute, name="customer-field"),
     path("customers/<int:pk>/consents/", consents.consents, name="customer-consents"),
     path("customers/<int:pk>/edit/", customers.edit, name="customer-edit"),
     path("customers/<int:pk>/qr.svg", shop.profile_code, name="customer-qr"),

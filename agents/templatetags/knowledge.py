@@ -1,14 +1,15 @@
-"""What is known of a person, for the panel: what they allow at each address, in words."""
+"""What is known of a person, for the panel: the company's own fields, what they allow at each address."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from inbox import permission
-from inbox.models import Consent, Identity
+from inbox import attributes, permission
+from inbox.models import Attribute, Consent, Customer, Identity
 
 register = template.Library()
 
@@ -21,6 +22,30 @@ HOW: Mapping[str, object] = {
     "api": _("told by another system"),
     "import": _("imported"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One of the company's own fields, with what this customer has in it as people read it."""
+
+    key: str
+    label: str
+    shown: str
+    link: str
+
+
+@register.simple_tag
+def fields_of(customer: Customer) -> list[Field]:
+    """The company's own fields, in their order."""
+    return [
+        Field(
+            field.key,
+            field.label,
+            attributes.shown(field, customer.attributes.get(field.key)),
+            attributes.link(field, customer.attributes.get(field.key)),
+        )
+        for field in Attribute.objects.all()
+    ]
 
 
 @register.simple_tag

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from inbox import attributes
 from inbox.actions import identify, lock, proving, record
 from inbox.actions.errors import Refused
 from inbox.contract import Address
 from inbox.events import Kind
-from inbox.models import Agent, Company, Customer, Identity
+from inbox.models import Agent, Attribute, Company, Customer, Identity
 from inbox.text import storable
 
 _TEXTS = {"name": 200, "about": 10_000, "language": 12, "time_zone": 64}
@@ -29,7 +30,8 @@ def add(*, agent: Agent, addresses: Iterable[Address] = (), **values: Any) -> Cu
 
 @transaction.atomic
 def edit(*, agent: Agent, customer_id: int, **values: Any) -> Customer:
-    """Change name, about, language, time_zone, vip, blocked or company (a name; "" takes it away). Others raise Refused."""
+    """Change name, about, language, time_zone, vip, blocked, company (a name; "" takes it away) or attributes (key → value as
+    given; "" or None takes it away). Others raise Refused, as do values that do not fit."""
     customer = lock.customer(customer_id)
     changed = []
     for name, value in values.items():
@@ -39,6 +41,8 @@ def edit(*, agent: Agent, customer_id: int, **values: Any) -> Customer:
             setattr(customer, name, bool(value))
         elif name == "company":
             customer.company = _company(str(value))
+        elif name == "attributes":
+            customer.attributes = _attributes(customer, value)
         else:
             raise Refused(_("“%(name)s” cannot be changed here.") % {"name": name})
         changed.append(name)
@@ -54,6 +58,15 @@ def edit(*, agent: Agent, customer_id: int, **values: Any) -> Customer:
         ]
     )
     return customer
+
+
+def _attributes(customer: Customer, given: Mapping[str, object]) -> dict[str, Any]:
+    """All of the customer's, with those given in the place of what was there."""
+    known = {field.key: field for field in Attribute.objects.filter(key__in=given)}
+    if missing := sorted(set(given) - set(known)):
+        raise Refused(_("There is no customer field “%(key)s”.") % {"key": missing[0]})
+    changed = {key: attributes.value(known[key], raw) for key, raw in given.items()}
+    return {key: kept for key, kept in {**customer.attributes, **changed}.items() if kept is not None}
 
 
 def _company(name: str) -> Company | None:

@@ -16,6 +16,7 @@ from inbox.events import Kind
 from inbox.models import (
     Agent,
     Attachment,
+    Attribute,
     Channel,
     Conversation,
     Customer,
@@ -62,6 +63,7 @@ class World:
     file: Attachment
     saved: SavedReply
     tag: Tag
+    field: Attribute
     receipt: Receipt
     place: Place
     token: ApiToken
@@ -158,6 +160,7 @@ def build() -> World:
         file=_file(author, message),
         saved=SavedReply.objects.create(name=f"Saved {MARKER}", shortcut=MARKER, text=MARKER, team=team),
         tag=Tag.objects.create(name="refund"),
+        field=Attribute.objects.create(key="shoe_size", label="Shoe size"),
         receipt=_receipt(channel),
         place=factories.place(f"Counter {MARKER}", desk=desk),
         token=tokens.issue(actor=author, name="Shop", agent=author, scopes=["messages:read"])[0],

@@ -108,6 +108,7 @@ PAGES = {
     "files/<str:public_id>/": hidden(),
     "customers/": Page(query="q=hal"),
     "customers/<int:pk>/": hidden(),
+    "customers/<int:pk>/fields/<slug:key>/": hidden(value="x"),
     "customers/<int:pk>/consents/": hidden(identity="1", purpose="news", allowed="yes"),
     "customers/<int:pk>/edit/": hidden(name="x"),
     "customers/<int:pk>/qr.svg": hidden(),
@@ -151,6 +152,11 @@ PAGES = {
     "settings/api/": Page("admin"),
     "settings/api/new/": Page("admin"),
     "settings/api/<int:pk>/revoke/": Page("admin"),
+    "settings/fields/": Page("manager"),
+    "settings/fields/new/": Page("manager"),
+    "settings/fields/<int:pk>/": Page("manager"),
+    "settings/fields/<int:pk>/move/": Page("manager", post=(("to", "up"),)),
+    "settings/fields/<int:pk>/delete/": Page("manager"),
     "settings/audit/": Page("admin"),
     "settings/receipts/": Page("admin", query="channel={channels}"),
     "settings/receipts/replay/": Page("admin", post=(("reason", f"Unreadable {MARKER}"),)),
@@ -176,6 +182,7 @@ def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[st
 def path_of(route: str, world: World, *, exists: bool = True) -> str:
     """The route as an address, with the hidden desk's ids, or with ids of nothing."""
     words = {
+        "key": world.field.key if exists else "nothing",
         "slug": f"team-{world.team.pk if exists else GONE}",
         "kind": "sandbox",
         "name": "tag",
@@ -188,6 +195,7 @@ def path_of(route: str, world: World, *, exists: bool = True) -> str:
         "agents": world.people["agent"].pk,
         "api": world.token.pk,
         "desks": world.desk.pk,
+        "fields": world.field.pk,
         "tags": world.tag.pk,
     }
     if room == "c":

@@ -17,7 +17,7 @@ from agents.views.settings import show
 from inbox.actions import staff
 from inbox.actions import tags as tag_actions
 from inbox.actions.errors import Refused
-from inbox.models import Conversation, Customer, Tag
+from inbox.models import Attribute, Conversation, Customer, Tag
 
 # Nobody: a person to try a text on.
 SOMEBODY = "Ana Silva"
@@ -55,6 +55,7 @@ def reply(request: AgentRequest, pk: int | None = None) -> HttpResponse:
         form=form,
         reply=found,
         shown=_filled(str(form["text"].value() or ""), request),
+        fields=Attribute.objects.all(),
     )
 
 
