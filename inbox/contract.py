@@ -246,6 +246,27 @@ class Identified(InboundEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Touched(InboundEvent):
+    """The author did something elsewhere: viewed a page, filled a cart, ordered. It stands in their thread and wakes nobody.
+
+    kind, reference, title, url, currency, data   as inbox.models.story.Touchpoint says; value is a decimal number as text
+    source  who says so: named by the connector, never by the author
+    now     they have this page in front of them at this moment
+    """
+
+    author: Address
+    kind: str
+    source: str
+    reference: str = ""
+    title: str = ""
+    url: str = ""
+    value: str = ""
+    currency: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ignored(InboundEvent):
     """Authentic, understood, and nothing to do; or a type we do not know: kept with the reason, never an error."""
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from functools import singledispatch
 
 from django.db import transaction
+from django.utils import timezone
 
 from inbox import live
-from inbox.actions import deliver, identify, lock, proving, record
+from inbox.actions import deliver, identify, lock, proving, record, touchpoints
+from inbox.actions.errors import Refused
 from inbox.contract import (
     Consent,
     Delete,
@@ -17,6 +21,7 @@ from inbox.contract import (
     Identified,
     InboundEvent,
     ReadUpTo,
+    Touched,
     Typing,
 )
 from inbox.contract import (
@@ -28,6 +33,7 @@ from inbox.text import preview, storable
 
 DONE = "done"
 NOTHING = "nothing"
+STILL_NOW = timedelta(seconds=live.VIEWING_SECONDS)
 NOT_HERE_YET = "not here yet"
 
 
@@ -123,6 +129,39 @@ def _(event: Typing, channel: Channel, at: datetime) -> str:
             channel_id=channel.pk,
         )
     return DONE
+
+
+@_apply.register
+def _(event: Touched, channel: Channel, at: datetime) -> str:
+    try:
+        (kept,) = touchpoints.record([_told(event, channel, at)])
+    except (Refused, InvalidOperation):
+        return NOTHING
+    if event.now and timezone.now() - at < STILL_NOW:
+        live.viewing(
+            who=live.viewer(event.author.space, event.author.value),
+            customer_id=kept.customer_id,
+            page=live.Viewing(title=event.title, url=event.url, channel_id=channel.pk, since=at),
+        )
+    return DONE
+
+
+def _told(event: Touched, channel: Channel, at: datetime) -> touchpoints.Told:
+    """The connector's key is unique on its channel only; raises InvalidOperation if the value is no number."""
+    name = f"{channel.pk}/{event.event_key}"
+    return touchpoints.Told(
+        kind=event.kind,
+        source=event.source,
+        external_id=hashlib.sha256(name.encode()).hexdigest(),
+        occurred_at=at,
+        reference=event.reference,
+        title=event.title,
+        url=event.url,
+        value=Decimal(event.value) if event.value else None,
+        currency=event.currency,
+        data=dict(event.data),
+        address=event.author,
+    )
 
 
 def _find(channel: Channel, external_id: str) -> Message | None:
