@@ -309,6 +309,7 @@ class OutboundMessage:
     """One message to send. `key` is stable over retries: use it as the provider's idempotency key where there is one.
 
     reference_id is what `Connector.reference_for(public_id)` gave (a mail's Message-ID); reply_token goes into the reply address.
+    unsubscribe_url is set on what is no answer of a person: a page of ours that ends such messages, at once by POST (RFC 8058).
     """
 
     key: str
@@ -326,11 +327,11 @@ class OutboundMessage:
     author_name: str = ""
     nature: Nature = Nature.PERSON
     quoted_text: str = ""
+    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    unsubscribe_url is set on what is no answer of a person: a page of ours that ends such messages, at once by POST (RFC 8058).
     """The provider took the message. `external_id` is the id its later updates will name."""
 
     external_id: str
@@ -348,7 +349,6 @@ class Polled:
     key: str
     request: Request
     cursor: Mapping[str, Any]
-    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
