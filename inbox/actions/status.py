@@ -111,16 +111,20 @@ def put_back(conversation: Conversation, agent: Agent, *, batch: str) -> None:
         before, after = event.data["before"], event.data["after"]
         if state_of(conversation) | {"waiting_since": None} != after | {"waiting_since": None}:
             return
-        conversation.status = before["status"]
-        conversation.main = bool(before["main"]) and not (
-            conversation.unresolved and has_other_main(conversation)
-        )
-        for name in ("snoozed_until", "resolved_at", "waiting_since"):
-            setattr(conversation, name, datetime.fromisoformat(before[name]) if before[name] else None)
-        put(conversation)
+        restore(conversation, before)
         Event.objects.filter(pk=event.pk).update(undone=True)
         data = {"from": after["status"], "to": before["status"], "by": "undo", "undoes": event.pk}
         record.of_conversation(Kind.STATUS_CHANGED, conversation, actor=agent, data=data)
+
+
+def restore(conversation: Conversation, before: dict[str, Any]) -> None:
+    """The state that `state_of` gave; main only if no other unresolved one has taken its place."""
+    conversation.status, conversation.main = before["status"], bool(before["main"])
+    if conversation.unresolved and conversation.main:
+        conversation.main = not has_other_main(conversation)
+    for name in ("snoozed_until", "resolved_at", "waiting_since"):
+        setattr(conversation, name, datetime.fromisoformat(before[name]) if before[name] else None)
+    put(conversation)
 
 
 def has_other_main(conversation: Conversation) -> bool:

@@ -6,7 +6,7 @@ Only if nobody has changed the same thing since: then Refused says so, and nothi
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -69,13 +69,7 @@ def _undo_status(agent: Agent, event: Event, conversation: Conversation) -> None
     before, after = event.data["before"], event.data["after"]
     if conversation.status != after["status"] or conversation.merged_into_id is not None:
         raise _stale()
-    conversation.main = bool(before["main"])
-    if before["status"] != State.RESOLVED and conversation.main:
-        conversation.main = not status.has_other_main(conversation)
-    conversation.status = before["status"]
-    for name in ("snoozed_until", "resolved_at", "waiting_since"):
-        setattr(conversation, name, datetime.fromisoformat(before[name]) if before[name] else None)
-    status.put(conversation)
+    status.restore(conversation, before)
     _say(agent, event, conversation, {"from": after["status"], "to": before["status"], "by": "undo"})
 
 
@@ -123,21 +117,12 @@ def _undo_merge(agent: Agent, event: Event, conversation: Conversation) -> None:
         raise _stale()
     before = event.data["before"]
     if conversation.status == State.OPEN and before["keep"]["status"] != State.OPEN:
-        _put_back(conversation, before["keep"])
+        status.restore(conversation, before["keep"])
     gone.merged_into = None
     gone.save(update_fields=["merged_into"])
-    _put_back(gone, before["gone"])
+    status.restore(gone, before["gone"])
     derive.refresh(conversation)
     _say(agent, event, conversation, {"from": gone.pk, "to": conversation.pk}, kind=Kind.CONVERSATION_SPLIT)
-
-
-def _put_back(conversation: Conversation, before: dict[str, Any]) -> None:
-    conversation.status, conversation.main = before["status"], bool(before["main"])
-    if conversation.unresolved and conversation.main:
-        conversation.main = not status.has_other_main(conversation)
-    for name in ("snoozed_until", "resolved_at", "waiting_since"):
-        setattr(conversation, name, datetime.fromisoformat(before[name]) if before[name] else None)
-    status.put(conversation)
 
 
 def _undo_promote(agent: Agent, event: Event, conversation: Conversation) -> None:
