@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import idna
 
@@ -36,6 +37,7 @@ def normalise(address: str) -> str:
     return f"{local.lower()}@{ascii_domain(domain)}"
 
 
+@lru_cache(maxsize=4096)  # many addresses, few domains
 def ascii_domain(domain: str) -> str:
     """bücher.example → xn--bcher-kva.example. What cannot be converted stays as it is, in lower case."""
     try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.messages import Blob
-from inbox.models.staff import Agent
+from inbox.models.staff import Agent, Desk
 
 
 class ImportKind(models.TextChoices):
@@ -26,6 +26,16 @@ class ImportState(models.TextChoices):
     UNDOING = "undoing", _("Being taken back")
     UNDONE = "undone", _("Taken back")
     FAILED = "failed", _("Stopped")
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def visible_to(self, agent: Agent) -> ImportQuerySet:
+        """For managers and admins: the imports of those who read no desk that this agent may not read. What a file did
+        depends on whom its importer may know, so it would tell the others of them."""
+        if not agent.is_manager:
+            return self.none()
+        further = Desk.objects.filter(restricted=True, members=OuterRef("by"))
+        return self.filter(~Exists(further.exclude(pk__in=Desk.objects.readable_by(agent).values("pk"))))
 
 
 class Import(models.Model):
@@ -47,9 +57,23 @@ class Import(models.Model):
     by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
     touched_at = models.DateTimeField(auto_now=True)
+    objects = ImportQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def under_way(self) -> bool:
+        """A worker is at it, or will be."""
+        return self.state in (ImportState.CHECKING, ImportState.RUNNING, ImportState.UNDOING)
+
+    @property
+    def done(self) -> int:
+        """How many rows are done; taking back goes from the last row to the first."""
+        return max(self.rows - self.position, 0) if self.state == ImportState.UNDOING else self.position
 
 
 class ImportRow(models.Model):

@@ -250,6 +250,8 @@ class Delivery(models.Model):
             ),
             models.Index("not_before", condition=Q(status="queued"), name="delivery_due"),
             models.Index("channel", "identity", F("id").desc(), name="delivery_pair"),
+            # Deleting an address asks what was sent to it.
+            models.Index("identity", name="delivery_identity"),
         ]
 
 

@@ -73,6 +73,12 @@ class Customer(models.Model):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="customer_name_trgm"),
+            # Deleting an address asks who prefers it.
+            models.Index(
+                "preferred_identity",
+                condition=models.Q(preferred_identity__isnull=False),
+                name="customer_preferred",
+            ),
         ]
 
     def __str__(self) -> str:

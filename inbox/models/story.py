@@ -71,6 +71,8 @@ class Touchpoint(models.Model):
                 name="touchpoint_by_kind",
             ),
             models.Index("occurred_at", condition=Q(kind="page"), name="touchpoint_old_pages"),
+            # Deleting a customer asks what was told of them.
+            models.Index("told_of", condition=Q(told_of__isnull=False), name="touchpoint_told_of"),
         ]
 
     def __str__(self) -> str:

@@ -11,8 +11,8 @@ from django.db.backends.postgresql.psycopg_any import Jsonb
 from inbox.actions import rows
 from inbox.models import ImportRow
 
-BAD, CREATED, CHANGED, SAME, KEPT = "bad", "created", "changed", "same", "kept"
-"""KEPT: what the row had brought could not be taken back (all of it); the reason says why."""
+BAD, CREATED, CHANGED, SAME, UNDONE, KEPT = "bad", "created", "changed", "same", "undone", "kept"
+"""UNDONE: what the row had brought was taken back. KEPT: what the row had brought could not be taken back (all of it); the reason says why."""
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from inbox.actions import lock, record
 from inbox.actions.importing import people
-from inbox.actions.importing.outcome import CHANGED, CREATED, KEPT
+from inbox.actions.importing.outcome import CHANGED, CREATED, KEPT, UNDONE
 from inbox.actions.importing.people import Holder
 from inbox.events import Kind
 from inbox.models import (
@@ -64,9 +64,10 @@ def _step(import_id: int) -> bool:
         record.audit("import undone", actor=job.by, about=job, data={"kept": left})
         return False
     kept = _take_back(job, lines)
-    for line in lines:
-        line.outcome, line.reason = (KEPT, kept[line.pk]) if line.pk in kept else ("undone", "")
-    ImportRow.objects.bulk_update(lines, ["outcome", "reason"])
+    ImportRow.objects.filter(pk__in=[line.pk for line in lines]).update(outcome=UNDONE)
+    for reason in set(kept.values()):
+        these = [pk for pk, why in kept.items() if why == reason]
+        ImportRow.objects.filter(pk__in=these).update(outcome=KEPT, reason=reason)
     job.position = min(job.position, lines[-1].number - 1)
     job.save(update_fields=["position", "touched_at"])
     return True
@@ -77,16 +78,21 @@ def _take_back(job: Import, lines: Sequence[ImportRow]) -> dict[int, str]:
     touchpoints = [line.touchpoint_id for line in lines if line.touchpoint_id]
     Touchpoint.objects.filter(pk__in=touchpoints).delete()
     customers = lock.customers(line.customer_id for line in lines if line.customer_id)
+    holders = _holders(customers.values())
     if job.kind == ImportKind.CUSTOMERS:
-        return _People(job, lines, customers).take_back()
+        return _People(job, lines, holders).take_back()
     made = {line.customer_id or 0 for line in lines if line.before.get("made")}
-    gone = _delete([pk for pk in made & customers.keys() if _blank(_holder(customers[pk]))])
-    _tell(customers.keys() - gone, job)
+    gone = _delete([pk for pk in made & holders.keys() if _blank(holders[pk])])
+    _tell(holders.keys() - gone, job)
     return {}
 
 
-def _holder(customer: Customer) -> Holder:
-    return Holder(customer, customer.company.name if customer.company else "")
+def _holders(customers: Iterable[Customer]) -> dict[int, Holder]:
+    listed = list(customers)
+    names = dict(
+        Company.objects.filter(pk__in={each.company_id for each in listed}).values_list("pk", "name")
+    )
+    return {each.pk: Holder(each, names.get(each.company_id or 0, "")) for each in listed}
 
 
 def _blank(holder: Holder) -> bool:
@@ -99,9 +105,8 @@ def _blank(holder: Holder) -> bool:
 class _People:
     """A batch of lines of a customers file."""
 
-    def __init__(self, job: Import, lines: Sequence[ImportRow], customers: dict[int, Customer]) -> None:
-        self.job, self.lines = job, lines
-        self.holders = {pk: _holder(customer) for pk, customer in customers.items()}
+    def __init__(self, job: Import, lines: Sequence[ImportRow], holders: dict[int, Holder]) -> None:
+        self.job, self.lines, self.holders = job, lines, holders
         self.added = {pk for line in lines for pk in line.before.get("identities", ())}
         self.busy = _in_use(self.added)
         self.kept: dict[int, str] = {}
@@ -125,6 +130,7 @@ class _People:
                 unmake.append(holder.customer.pk)
             else:
                 self.kept[line.pk] = _("Somebody has changed this customer since; they stay as they are.")
+        self._take_addresses_away()
         self._save(self.touched - set(unmake))
         gone = _delete(unmake, addresses=self.added)
         for pk in set(unmake) - gone:
@@ -162,15 +168,26 @@ class _People:
                 self.touched.add(holder.customer.pk)
             else:
                 whole = False
-        mine = Identity.objects.filter(customer=holder.customer)
-        added = mine.filter(pk__in=line.before.get("identities", ()))
-        added.filter(verified_how__in=("", HOW), shared=False).exclude(pk__in=self.busy).delete()
-        proven = mine.filter(pk__in=line.before.get("verified", ()), verified_how=HOW)
-        proven.update(verified_at=None, verified_how="")
         if not whole:
             self.kept[line.pk] = _("Somebody has changed this customer since; what they changed stays.")
-        elif added.exists():
-            self.kept[line.pk] = _("An address of this row has been used since; it stays.")
+
+    def _take_addresses_away(self) -> None:
+        """Those that rows added to customers who were there before, and verifications; not what has been used since."""
+        lines = [line for line in self.lines if line.outcome == CHANGED and line.customer_id in self.holders]
+        owners = dict(Identity.objects.filter(pk__in=self.added).values_list("pk", "customer_id"))
+        theirs = {
+            pk
+            for line in lines
+            for pk in line.before.get("identities", ())
+            if owners.get(pk) == line.customer_id and pk not in self.busy
+        }
+        Identity.objects.filter(pk__in=theirs, verified_how__in=("", HOW), shared=False).delete()
+        proven = {pk for line in lines for pk in line.before.get("verified", ())}
+        Identity.objects.filter(pk__in=proven, verified_how=HOW).update(verified_at=None, verified_how="")
+        left = set(Identity.objects.filter(pk__in=self.added).values_list("pk", flat=True))
+        for line in lines:
+            if left & set(line.before.get("identities", ())):
+                self.kept.setdefault(line.pk, _("An address of this row has been used since; it stays."))
 
     def _save(self, ids: Collection[int]) -> None:
         holders = [self.holders[pk] for pk in sorted(ids)]
