@@ -164,6 +164,13 @@ def _viewing_key(customer_id: int) -> str:
     return f"viewing:{customer_id}"
 
 
-def read(customer_id: int) -> None:
-    """An agent has read more of a thread: whoever waits in a live channel may see it at their ticks. After the commit."""
-    transaction.on_commit(lambda: signal({"type": "doorbell.read", "customer": customer_id}))
+def read(customer_id: int, *, agent_id: int, conversation_id: int) -> None:
+    """An agent has read more of a thread: whoever waits in a live channel may see it at their ticks, and the agent's own other
+    pages at the row and the counts. After the commit."""
+    message = {
+        "type": "doorbell.read",
+        "customer": customer_id,
+        "agent": agent_id,
+        "conversation": conversation_id,
+    }
+    transaction.on_commit(lambda: signal(message))

@@ -165,6 +165,8 @@ class Hub:
             for customer_id, _desk, event_id in message["events"]:
                 self.read(customer_id)
                 self._ring(event_id)
+        elif kind == "doorbell.read":
+            self.start(self._read_by(message["agent"], message["conversation"]))
         elif kind == "doorbell.typing":
             self.crowd.hear_typing(message)
         elif kind == "doorbell.viewing":
@@ -293,6 +295,15 @@ class Hub:
         self._listed |= now
         if len(self._listed) > MOST_KNOWN:
             self._listed = now
+        self._tell_lists(lines, viewers, frames)
+
+    async def _read_by(self, agent_id: int, conversation_id: int) -> None:
+        """An agent has read something in one of their pages: the row and the counts of their others follow."""
+        lines = [line for line in self.lines if line.agent.pk == agent_id]
+        if not lines:
+            return
+        viewers = [line.viewer for line in lines]
+        frames, _now = await in_thread(lambda: lists.frames(viewers, [conversation_id]))
         self._tell_lists(lines, viewers, frames)
 
     async def catch_up(self, line: Line, age: float) -> None:

@@ -47,8 +47,14 @@ def place(agent: Agent, customer_id: int, conversation_id: int) -> Place | None:
 
 
 def stay(agent_id: int, at: Place) -> None:
-    """The agent is (still) here; quiet, since nothing changes for others."""
-    _note(_key(at.customer_id, agent_id), at.desk_id, HERE_SECONDS)
+    """The agent is (still) here. Rung only if nobody knew: the note had run out, or another tab of theirs took it along."""
+    key = _key(at.customer_id, agent_id)
+    try:
+        if not cache.touch(key, HERE_SECONDS):
+            cache.set(key, at.desk_id, HERE_SECONDS)
+            _ring(at.customer_id, agent_id)
+    except FAILURES as error:
+        log.warning("Presence could not be noted (%s).", type(error).__name__)
 
 
 def move(agent_id: int, before: Place | None, to: Place | None) -> None:
@@ -57,7 +63,7 @@ def move(agent_id: int, before: Place | None, to: Place | None) -> None:
         _forget(_key(before.customer_id, agent_id), _typing_key(before.customer_id, agent_id))
         _ring(before.customer_id, agent_id)
     if to is not None and to != before:
-        stay(agent_id, to)
+        _note(_key(to.customer_id, agent_id), to.desk_id, HERE_SECONDS)
         _ring(to.customer_id, agent_id)
 
 

@@ -178,7 +178,7 @@ def mark_read(*, agent: Agent, conversation: Conversation, up_to: int | None = N
     if not made and mark.message_id < top:
         changed = bool(ReadMark.objects.filter(pk=mark.pk, message_id__lt=top).update(message_id=top))
     if changed:
-        live.read(conversation.customer_id)
+        live.read(conversation.customer_id, agent_id=agent.pk, conversation_id=conversation.pk)
 
 
 def mark_unread(*, agent: Agent, conversation: Conversation) -> None:

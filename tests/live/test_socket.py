@@ -292,6 +292,23 @@ async def test_mail_of_a_machine_with_very_many_open_matters_changes_a_few_rows_
     assert last.pk in [row["id"] for row in frame["rows"]]
 
 
+async def test_what_i_read_in_one_page_is_read_in_my_others(
+    sam: Agent, kim: Agent, matter: Conversation
+) -> None:
+    await mention(kim, matter, sam)
+    other = await connected(sam, view="mentions")
+    stranger = await connected(kim, view="all")
+    assert (await other.hears("lists"))["counts"]["mentions"] == 1
+    await stranger.hears("lists")
+
+    await in_thread(conversations.mark_read)(agent=sam, conversation=matter)
+
+    told = await other.hears("lists")
+    assert told["counts"]["mentions"] == 0
+    assert [row["id"] for row in told["rows"]] == [matter.pk]
+    await stranger.hears_nothing("lists")
+
+
 async def test_a_row_told_live_names_who_mentioned_me_as_the_page_does(
     sam: Agent, kim: Agent, matter: Conversation
 ) -> None:
@@ -643,6 +660,20 @@ async def test_an_agents_typing_is_shown_at_the_other_end_where_the_channel_can(
     assert await asyncio.to_thread(shown.get, timeout=5) == ("ana", True)
     await page.say(t="typing", mode="", channel=channel.pk, identity=identity.pk)
     assert await asyncio.to_thread(shown.get, timeout=5) == ("ana", False)
+
+
+async def test_closing_one_of_two_tabs_leaves_the_agent_there(
+    sam: Agent, kim: Agent, matter: Conversation
+) -> None:
+    kims = await connected(kim, matter)
+    first, second = await connected(sam, matter), await connected(sam, matter)
+    await sees(kims, "Sam Reed is here")
+
+    await first.disconnect()
+    await second.say(t="ping")
+
+    await sees(kims, "")
+    await sees(kims, "Sam Reed is here")
 
 
 async def test_presence_lives_in_the_cache_only_and_ends_by_itself(sam: Agent, matter: Conversation) -> None:
