@@ -179,11 +179,9 @@ class TokenForm(forms.Form):
     )
     days = forms.TypedChoiceField(
         label=_("Ends"),
-        choices=(("30", _("In 30 days")), ("90", _("In 90 days")), ("365", _("In a year")), ("", _("Never"))),
+        choices=(("30", _("In 30 days")), ("90", _("In 90 days")), ("365", _("In a year")), ("0", _("Never"))),
         initial="365",
         coerce=int,
-        empty_value=None,
-        required=False,
     )
 
     def __init__(self, *args: Any, reader: Agent, **kwargs: Any) -> None:

@@ -50,7 +50,7 @@ def test_an_admin_makes_a_token_that_is_shown_once(as_ada: Client, sam: Agent) -
 
 
 def test_the_page_with_the_token_is_kept_nowhere(as_ada: Client, sam: Agent) -> None:
-    sent = {"name": "Shop", "agent": sam.pk, "scopes": ["customers:read"], "days": ""}
+    sent = {"name": "Shop", "agent": sam.pk, "scopes": ["customers:read"], "days": "0"}
 
     answer = as_ada.post("/settings/api/new/", sent)
 
@@ -129,7 +129,7 @@ def test_an_admin_makes_no_token_for_a_desk_they_may_not_read(
 ) -> None:
     """Or else an admin who is not of HR could read it through kim's eyes."""
     page = as_ada.post(
-        "/settings/api/new/", {"name": "Shop", "agent": kim.pk, "scopes": ["messages:read"], "days": ""}
+        "/settings/api/new/", {"name": "Shop", "agent": kim.pk, "scopes": ["messages:read"], "days": "0"}
     ).content.decode()
 
     assert "Kim Lee" not in page

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.response import Response
 
 from agents import access
@@ -28,6 +28,13 @@ from inbox.actions import customers as actions
 from inbox.models import Agent, Customer, Identity
 
 READ, WRITE = (Scope.CUSTOMERS_READ,), (Scope.CUSTOMERS_WRITE,)
+
+AN_ADDRESS = {"space": "email", "value": "ana@example.com", "name": "Ana Silva"}
+SOMEBODY_NEW = OpenApiExample(
+    "Somebody new",
+    request_only=True,
+    value={"name": "Ana Silva", "company": "Silva Ltd", "identities": [AN_ADDRESS]},
+)
 
 
 def one(reader: Agent, pk: int) -> Customer:
@@ -59,6 +66,7 @@ class Customers(Endpoint):
 
     @extend_schema(
         operation_id="customers_add",
+        examples=[SOMEBODY_NEW],
         summary="Add a customer",
         request=NewCustomer,
         responses={201: CustomerShape},
@@ -114,6 +122,7 @@ class Identities(Endpoint):
 
     @extend_schema(
         operation_id="customers_identities_add",
+        examples=[OpenApiExample("A mail address", request_only=True, value=AN_ADDRESS)],
         summary="Add an address",
         request=AddressShape,
         responses={201: IdentityShape},

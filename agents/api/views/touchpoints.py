@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
 from rest_framework.response import Response
 
 from agents import access
@@ -33,6 +33,21 @@ BY_TIME = Order(
     lambda row: (keyset.micros(row.occurred_at), row.pk),
     lambda place: (keyset.moment(place[0]), place[1]),
 )
+AN_ORDER = OpenApiExample(
+    "An order",
+    request_only=True,
+    value={
+        "kind": "order",
+        "source": "shop",
+        "external_id": "order-4417",
+        "occurred_at": "2026-03-02T09:30:00Z",
+        "reference": "4417",
+        "title": "Two chairs",
+        "value": "129.00",
+        "currency": "EUR",
+        "address": {"space": "email", "value": "ana@example.com"},
+    },
+)
 
 
 def either(shape: type[Any], name: str) -> PolymorphicProxySerializer:
@@ -50,6 +65,7 @@ class Touchpoints(Endpoint):
         summary="Tell of one touchpoint, or of up to 500",
         request=either(NewTouchpoint, "OneOrManyNewTouchpoints"),
         responses={201: either(KeptTouchpoint, "OneOrManyKeptTouchpoints")},
+        examples=[AN_ORDER],
     )
     @once
     def post(self, request: ApiRequest) -> Response:
