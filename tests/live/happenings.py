@@ -18,6 +18,7 @@ from inbox.actions import (
     moving,
     reply,
     status,
+    touchpoints,
     undo,
     updates,
 )
@@ -238,6 +239,31 @@ def separated(world: World) -> None:
     merging.split_off(agent=world.kim, identity_id=other.pk)
 
 
+def did_elsewhere(world: World) -> None:
+    told = touchpoints.Told(
+        kind="order",
+        source="shop",
+        external_id="o-1",
+        occurred_at=world.first.occurred_at - timedelta(minutes=1),
+        reference="4417",
+        title="Merino <b>sweater</b>",
+        customer_id=world.ana.pk,
+    )
+    pages = [
+        touchpoints.Told(
+            kind="page",
+            source="web",
+            external_id=f"p-{number}",
+            occurred_at=timezone.now(),
+            title=f"Page {number}",
+            url=f"https://shop.example/{number}",
+            customer_id=world.ana.pk,
+        )
+        for number in range(3)
+    ]
+    touchpoints.record([told, *pages])
+
+
 HAPPENINGS: dict[Callable[[World], None], Kind] = {
     received: Kind.MESSAGE_RECEIVED,
     received_late: Kind.MESSAGE_RECEIVED,
@@ -269,5 +295,6 @@ HAPPENINGS: dict[Callable[[World], None], Kind] = {
     opted_out: Kind.IDENTITY_CHANGED,
     absorbed: Kind.CUSTOMERS_MERGED,
     separated: Kind.CUSTOMERS_SEPARATED,
+    did_elsewhere: Kind.TOUCHPOINT_RECORDED,
 }
 """Each way something can happen, and the kind of event it must record."""
