@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from inbox.actions import absorb, attributes
 from inbox.models import Agent, Conversation, Customer, Event, Identity
 from tests import factories
 from tests.api.conftest import Api
@@ -142,3 +143,46 @@ def test_an_address_used_with_another_desk_only_is_not_there(
     ]
     assert api.get(f"identities/{hidden.pk}/").status == 404
     assert api.get("customers/?address=email:ana@home.example").body["results"] == []
+
+
+def test_fields_of_the_companys_own_are_set_and_emptied(api: Api, ana: Customer, ada: Agent) -> None:
+    attributes.save(actor=ada, attribute=None, label="Shoe size", kind="number")
+    attributes.save(actor=ada, attribute=None, label="Since", kind="date")
+    path = f"customers/{ana.pk}/"
+
+    first = api.patch(path, {"attributes": {"shoe_size": 40, "since": "2020-01-31"}})
+    second = api.patch(path, {"attributes": {"since": None}})
+
+    assert first.body["attributes"] == {"shoe_size": 40, "since": "2020-01-31"}
+    assert second.body["attributes"] == {"shoe_size": 40}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("shoe_size", "large"), ("shoe_size", [40]), ("shoe_size", {}), ("hat_size", 3), ("\x00", 1)],
+)
+def test_a_value_that_does_not_fit_its_field_is_refused(
+    api: Api, ana: Customer, ada: Agent, key: str, value: object
+) -> None:
+    attributes.save(actor=ada, attribute=None, label="Shoe size", kind="number")
+
+    answer = api.patch(f"customers/{ana.pk}/", {"vip": True, "attributes": {key: value}})
+
+    assert (answer.status, [error["field"] for error in answer.body["errors"]]) == (
+        422,
+        [f"attributes.{key}"],
+    )
+    ana.refresh_from_db()
+    assert (ana.vip, ana.attributes) == (False, {})
+
+
+def test_an_id_from_before_a_merge_leads_to_whoever_they_are_now(api: Api, ana: Customer) -> None:
+    between, gone = factories.customer("Ana S."), factories.customer("A. Silva")
+    absorb.into(keep_id=between.pk, gone_id=gone.pk)
+    absorb.into(keep_id=ana.pk, gone_id=between.pk)
+
+    assert api.get(f"customers/{gone.pk}/").body["id"] == ana.pk
+    assert api.patch(f"customers/{gone.pk}/", {"about": "Likes tea"}).body["about"] == "Likes tea"
+    for part in ("identities", "messages", "touchpoints"):
+        assert api.get(f"customers/{gone.pk}/{part}/").status == 200
+    assert [each["id"] for each in api.get("customers/").body["results"]] == [ana.pk]

@@ -10,7 +10,9 @@ from rest_framework import serializers
 
 from agents.api.shapes.addresses import SPACE, AddressShape, spelled
 from agents.api.shapes.paging import Paging
-from inbox.models import Customer, Identity
+from inbox import attributes
+from inbox.actions.errors import Refused
+from inbox.models import Attribute, Customer, Identity
 
 
 class IdentityShape(serializers.ModelSerializer[Identity]):
@@ -43,6 +45,15 @@ class CustomerShape(serializers.ModelSerializer[Customer]):
         )  # fmt: skip
 
 
+def _misfit(field: Attribute, raw: object) -> dict[str, str]:
+    """What is wrong with a value for a field, by its key; empty if it fits."""
+    try:
+        attributes.value(field, raw)
+    except Refused as error:
+        return {field.key: str(error)}
+    return {}
+
+
 class CustomerChange(serializers.Serializer[Any]):
     """What may be set. What is left out stays as it is."""
 
@@ -61,6 +72,27 @@ class CustomerChange(serializers.Serializer[Any]):
     about = serializers.CharField(
         max_length=10_000, required=False, allow_blank=True, help_text="Notes only colleagues see."
     )
+
+    attributes = serializers.DictField(
+        child=serializers.JSONField(allow_null=True),
+        required=False,
+        help_text="Fields of your own, by key (Settings › Customer fields); null empties one, the others stay.",
+    )
+
+    def validate_attributes(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Keys of fields there are, and for each a value that fits."""
+        known = {field.key: field for field in Attribute.objects.all()}
+        wrong: dict[str, Any] = {}
+        for key, raw in values.items():
+            if key not in known:
+                wrong[key] = _("There is no such customer field.")
+            elif isinstance(raw, dict | list):
+                wrong[key] = _("Give one text, number, yes or no.")
+            else:
+                wrong |= _misfit(known[key], raw)
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return values
 
     def validate_time_zone(self, value: str) -> str:
         """Empty, or a zone that exists."""

@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.response import Response
 
 from agents import access
+from agents.api import merged
 from agents.api.authentication import ApiRequest
 from agents.api.endpoint import Endpoint, given, page_of
 from agents.api.idempotency import once
@@ -22,7 +23,7 @@ from agents.api.shapes.customers import (
     IdentityShape,
     NewCustomer,
 )
-from agents.api.shapes.paging import Paging, page
+from agents.api.shapes.paging import BIGGEST_ID, Paging, page
 from inbox import search
 from inbox.actions import customers as actions
 from inbox.models import Agent, Customer, Identity
@@ -35,6 +36,11 @@ SOMEBODY_NEW = OpenApiExample(
     request_only=True,
     value={"name": "Ana Silva", "company": "Silva Ltd", "identities": [AN_ADDRESS]},
 )
+
+
+def known(reader: Agent, pk: int) -> Customer:
+    """Whoever has this id, or had it before a merge, or 404."""
+    return access.customer(reader, merged.now([min(pk, BIGGEST_ID)]).get(pk, 0))
 
 
 def one(reader: Agent, pk: int) -> Customer:
@@ -85,8 +91,8 @@ class OneCustomer(Endpoint):
 
     @extend_schema(operation_id="customers_read", summary="Read a customer", responses=CustomerShape)
     def get(self, request: ApiRequest, pk: int) -> Response:
-        """With the addresses this token may see."""
-        return Response(CustomerShape(one(self.reader, pk)).data)
+        """With the addresses this token may see. By an id from before a merge: whoever they are now, with the id of now."""
+        return Response(CustomerShape(one(self.reader, known(self.reader, pk).pk)).data)
 
     @extend_schema(
         operation_id="customers_change",
@@ -96,11 +102,11 @@ class OneCustomer(Endpoint):
     )
     def patch(self, request: ApiRequest, pk: int) -> Response:
         """What is left out stays as it is."""
-        access.customer(self.reader, pk)
+        owner = known(self.reader, pk)
         values = given(CustomerChange, request.data)
         if values:
-            actions.edit(agent=self.reader, customer_id=pk, **values)
-        return Response(CustomerShape(one(self.reader, pk)).data)
+            actions.edit(agent=self.reader, customer_id=owner.pk, **values)
+        return Response(CustomerShape(one(self.reader, owner.pk)).data)
 
 
 class Identities(Endpoint):
@@ -114,7 +120,7 @@ class Identities(Endpoint):
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
         """Those this token may see, newest first."""
-        owner = access.customer(self.reader, pk)
+        owner = known(self.reader, pk)
         query = self.asked(Paging)
         return page_of(
             Identity.objects.visible_to(self.reader).filter(customer=owner), IdentityShape, query=query
@@ -130,9 +136,9 @@ class Identities(Endpoint):
     @once
     def post(self, request: ApiRequest, pk: int) -> Response:
         """It counts as claimed until its holder proves it. 409 if it is somebody else's."""
-        access.customer(self.reader, pk)
+        owner = known(self.reader, pk)
         values = given(AddressShape, request.data)
-        added = actions.add_identity(agent=self.reader, customer_id=pk, address=address(values))
+        added = actions.add_identity(agent=self.reader, customer_id=owner.pk, address=address(values))
         return Response(IdentityShape(added).data, status=201)
 
 

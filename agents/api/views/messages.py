@@ -19,6 +19,7 @@ from agents.api.problems import Invalid
 from agents.api.scopes import Scope
 from agents.api.shapes.messages import MessageShape, NewMessage, WrittenAs
 from agents.api.shapes.paging import Paging, page
+from agents.api.views.customers import known
 from agents.composing import Pair
 from agents.views import files
 from inbox import timeline
@@ -64,7 +65,7 @@ class MessagesOfCustomer(Endpoint):
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
         """Over all their conversations and channels, the newest first."""
-        owner = access.customer(self.reader, pk)
+        owner = known(self.reader, pk)
         return thread(self.reader, owner, self.asked(Paging))
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
 from rest_framework.response import Response
 
-from agents import access
+from agents.api import merged
 from agents.api.authentication import ApiRequest
 from agents.api.endpoint import Endpoint, Order, page_of
 from agents.api.idempotency import once
@@ -23,11 +23,11 @@ from agents.api.shapes.touchpoints import (
     TouchpointQuery,
     TouchpointShape,
 )
+from agents.api.views.customers import known
 from inbox import keyset
 from inbox.actions import touchpoints
 from inbox.models import Agent, Customer, Touchpoint
 
-MOST_MERGES = 20
 BY_TIME = Order(
     ("occurred_at", "pk"),
     lambda row: (keyset.micros(row.occurred_at), row.pk),
@@ -85,21 +85,10 @@ def known_of(reader: Agent, sent: Sequence[Any]) -> set[int]:
     """Those of the named customers whom the reader may see, be it under the name of whoever they were merged into."""
     named = [each.get("customer") for each in sent if isinstance(each, dict)]
     ids = {pk for pk in named if type(pk) is int and 0 < pk <= BIGGEST_ID}
-    now = dict(Customer.objects.filter(pk__in=ids).values_list("pk", "merged_into"))
-    for _step in range(MOST_MERGES):
-        gone = {pk for pk in now.values() if pk is not None} - now.keys()
-        if not gone:
-            break
-        now |= Customer.objects.filter(pk__in=gone).values_list("pk", "merged_into")
-    visible = set(Customer.objects.visible_to(reader).filter(pk__in=now).values_list("pk", flat=True))
-    return {pk for pk in ids if _last(pk, now) in visible}
-
-
-def _last(pk: int, now: dict[int, int | None]) -> int:
-    """Whom a customer was merged into in the end."""
-    while (further := now.get(pk)) is not None:
-        pk = further
-    return pk
+    now = merged.now(ids)
+    visible = Customer.objects.visible_to(reader).filter(pk__in=now.values())
+    seen = set(visible.values_list("pk", flat=True))
+    return {pk for pk, last in now.items() if last in seen}
 
 
 def _by_place(errors: Any) -> dict[str, Any]:
@@ -120,7 +109,7 @@ class TouchpointsOfCustomer(Endpoint):
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
         """The latest first."""
-        owner = access.customer(self.reader, pk)
+        owner = known(self.reader, pk)
         query = self.asked(TouchpointQuery)
         rows = Touchpoint.objects.filter(customer=owner)
         if "kind" in query:
