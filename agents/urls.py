@@ -13,6 +13,7 @@ from agents.views import (
     customers,
     files,
     inbox,
+    marks,
     matter,
     me,
     messages,
@@ -43,7 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:pk>/menu/", matter.menu, name="conversation-menu"),
     *(
         path(f"conversations/<int:pk>/{name}/", verbs.verb, {"name": name}, name=name)
-        for name in ("assign", "tag", "snooze", "resolve", "reopen", "priority")
+        for name in ("assign", "tag", "snooze", "resolve", "reopen", "priority", "spam")
     ),
     path("conversations/<int:pk>/send/", composer.send, name="send"),
     path("conversations/<int:pk>/draft/", writing.draft, name="draft"),
@@ -62,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", customers.customers, name="customers"),
     path("customers/<int:pk>/", customers.customer, name="customer"),
     path("customers/<int:pk>/fields/<slug:key>/", attributes.attribute, name="customer-field"),
+    path("customers/<int:pk>/mark/", marks.mark, name="customer-mark"),
     path("customers/<int:pk>/consents/", consents.consents, name="customer-consents"),
     path("customers/<int:pk>/edit/", customers.edit, name="customer-edit"),
     path("customers/<int:pk>/qr.svg", shop.profile_code, name="customer-qr"),

@@ -24,7 +24,9 @@ class Kind(StrEnum):
     CONVERSATION_SPLIT = "conversation_split"
     CONVERSATION_MERGED = "conversation_merged"
     CONVERSATION_PROMOTED = "conversation_promoted"
+    SPAM_REPORTED = "spam_reported"
     CUSTOMER_CHANGED = "customer_changed"
+    CUSTOMER_MARKED = "customer_marked"
     IDENTITY_ADDED = "identity_added"
     IDENTITY_CHANGED = "identity_changed"
     CUSTOMERS_MERGED = "customers_merged"
@@ -43,6 +45,8 @@ LINES = frozenset(
         Kind.CONVERSATION_SPLIT,
         Kind.CONVERSATION_MERGED,
         Kind.CONVERSATION_PROMOTED,
+        Kind.SPAM_REPORTED,
+        Kind.CUSTOMER_MARKED,
         Kind.IDENTITY_ADDED,
         Kind.IDENTITY_CHANGED,
         Kind.CUSTOMERS_MERGED,
@@ -60,5 +64,7 @@ UNDOABLE = frozenset(
         Kind.CONVERSATION_SPLIT,
         Kind.CONVERSATION_MERGED,
         Kind.CONVERSATION_PROMOTED,
+        Kind.SPAM_REPORTED,
+        Kind.CUSTOMER_MARKED,
     }
 )

@@ -31,6 +31,7 @@ BOUNDARIES = frozenset(
         Kind.CONVERSATION_SPLIT,
         Kind.CONVERSATION_MERGED,
         Kind.CONVERSATION_PROMOTED,
+        Kind.SPAM_REPORTED,
         Kind.MESSAGE_MOVED,
     }
 )
@@ -148,6 +149,8 @@ def _fragments(event: Event) -> list[tuple[str, int]]:
 def _again(event: Event) -> list[int]:
     if event.kind == Kind.CUSTOMER_CHANGED:
         return [0]
+    if event.kind == Kind.SPAM_REPORTED:
+        return [event.data["from"], event.data["to"]]
     if event.kind == Kind.CONVERSATION_CHANGED:
         return [event.conversation_id or 0]
     if event.kind == Kind.MESSAGE_MOVED and event.message_id is None:

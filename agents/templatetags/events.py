@@ -28,6 +28,8 @@ ICONS: Mapping[str, str] = {
     Kind.CONVERSATION_SPLIT: "split",
     Kind.CONVERSATION_MERGED: "git-merge",
     Kind.CONVERSATION_PROMOTED: "bell-ring",
+    Kind.SPAM_REPORTED: "shield-alert",
+    Kind.CUSTOMER_MARKED: "user-round-cog",
     Kind.IDENTITY_ADDED: "link",
     Kind.IDENTITY_CHANGED: "badge-check",
     Kind.CUSTOMERS_MERGED: "git-merge",
@@ -162,6 +164,19 @@ def _consent(entry: EventEntry) -> SafeString:
     return _say(entry, words, address=_address(entry), purpose=label)
 
 
+MARKS: Mapping[tuple[str, bool], Callable[[], str]] = {
+    ("vip", True): lambda: _("{who} marked them as VIP"),
+    ("vip", False): lambda: _("{who} took off the VIP mark"),
+    ("blocked", True): lambda: _("{who} blocked them: what they write stays in Quiet"),
+    ("blocked", False): lambda: _("{who} unblocked them"),
+}
+
+
+def _marked(entry: EventEntry) -> SafeString:
+    words = MARKS.get((str(entry.event.data.get("mark")), bool(entry.event.data.get("after"))))
+    return _say(entry, words() if words else _("{who} changed the customer"))
+
+
 def _address(entry: EventEntry) -> Any:
     identity = entry.names.identities.get(entry.event.data.get("identity") or 0)
     return str(identity) if identity else _("An address")
@@ -177,6 +192,8 @@ LINES: Mapping[str, Callable[[EventEntry], SafeString]] = {
     Kind.CONVERSATION_SPLIT: lambda entry: _say(entry, _("{who} made another matter of it")),
     Kind.CONVERSATION_MERGED: lambda entry: _say(entry, _("{who} brought two matters together")),
     Kind.CONVERSATION_PROMOTED: lambda entry: _say(entry, _("{who} opened it from Quiet")),
+    Kind.SPAM_REPORTED: lambda entry: _say(entry, _("{who} reported it as spam")),
+    Kind.CUSTOMER_MARKED: _marked,
     Kind.IDENTITY_ADDED: lambda entry: _say(entry, _("<b>{address}</b> was added"), address=_address(entry)),
     Kind.IDENTITY_CHANGED: _identity_changed,
     Kind.CUSTOMERS_MERGED: lambda entry: _say(entry, _("Two customers were brought together")),

@@ -74,5 +74,5 @@ def edit(request: AgentRequest, pk: int) -> HttpResponse:
 
 
 def _initial(customer: Customer) -> dict[str, object]:
-    plain = {name: getattr(customer, name) for name in ("name", "language", "time_zone", "about", "vip")}
+    plain = {name: getattr(customer, name) for name in ("name", "language", "time_zone", "about")}
     return {**plain, "company": customer.company.name if customer.company else ""}

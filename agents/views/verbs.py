@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agents import access, answers, opened, snoozing
 from agents.access import AgentRequest, agents_only
 from agents.forms import AssignForm, PriorityForm, SnoozeForm, TagForm, zone_of
-from inbox.actions import conversations, status, undo
+from inbox.actions import conversations, spam, status, undo
 from inbox.actions.errors import Refused
 from inbox.models import Agent, Conversation, Desk, Tag, Team
 from inbox.models.conversations import Priority
@@ -114,6 +114,21 @@ def _prioritise(request: AgentRequest, ids: Sequence[int], batch: str) -> str:
     return _("Priority: %(name)s") % {"name": Priority(priority).label}
 
 
+def _spam(request: AgentRequest, ids: Sequence[int], batch: str) -> str:
+    block = request.POST.get("block") == "yes"
+    # One undo takes back both, the report and the block.
+    changed = spam.report(
+        agent=request.user, conversation_ids=ids, block=block, batch=batch or secrets.token_hex(8)
+    )
+    if block:
+        return ngettext("Spam, and its sender blocked", "%(count)d spam, and their senders blocked", len(ids)) % {
+            "count": changed
+        }
+    return ngettext("Spam: it is in Quiet now", "%(count)d spam: they are in Quiet now", len(ids)) % {
+        "count": changed
+    }
+
+
 VERBS: dict[str, Verb] = {
     "resolve": _resolve,
     "reopen": _reopen,
@@ -121,6 +136,7 @@ VERBS: dict[str, Verb] = {
     "assign": _assign,
     "tag": _tag,
     "priority": _prioritise,
+    "spam": _spam,
 }
 
 
@@ -172,7 +188,7 @@ def bulk(request: AgentRequest) -> HttpResponse:
 @agents_only
 def bulk_menu(request: AgentRequest, name: str) -> HttpResponse:
     """The form of a verb for the picked conversations."""
-    if name not in ("assign", "tag", "snooze"):
+    if name not in ("assign", "tag", "snooze", "spam"):
         raise Http404(name)
     picked = _picked(request, request.GET.getlist("conversation"))
     return _menu(request, name, reverse("bulk"), here=reverse("home"), picked=picked)

@@ -16,6 +16,8 @@ from inbox.events import Kind
 from inbox.models import Agent, Attribute, Company, Customer, Identity
 from inbox.text import storable
 
+MARKS = ("vip", "blocked")
+"""What can be said of a customer with yes or no; each change is a line of the thread, and can be undone."""
 _TEXTS = {"name": 200, "about": 10_000, "language": 12, "time_zone": 64}
 
 
@@ -29,15 +31,16 @@ def add(*, agent: Agent, addresses: Iterable[Address] = (), **values: Any) -> Cu
 
 
 @transaction.atomic
-def edit(*, agent: Agent, customer_id: int, **values: Any) -> Customer:
+def edit(*, agent: Agent, customer_id: int, batch: str = "", **values: Any) -> Customer:
     """Change name, about, language, time_zone, vip, blocked, company (a name; "" takes it away) or attributes (key → value as
     given; "" or None takes it away). Others raise Refused, as do values that do not fit."""
     customer = lock.customer(customer_id)
+    before = {mark: getattr(customer, mark) for mark in MARKS}
     changed = []
     for name, value in values.items():
         if name in _TEXTS:
             setattr(customer, name, storable(str(value)).strip()[: _TEXTS[name]])
-        elif name in ("vip", "blocked"):
+        elif name in MARKS:
             setattr(customer, name, bool(value))
         elif name == "company":
             customer.company = _company(str(value))
@@ -47,16 +50,26 @@ def edit(*, agent: Agent, customer_id: int, **values: Any) -> Customer:
             raise Refused(_("“%(name)s” cannot be changed here.") % {"name": name})
         changed.append(name)
     customer.save(update_fields=changed)
-    record.facts(
-        [
-            record.Fact(
-                kind=Kind.CUSTOMER_CHANGED,
-                customer_id=customer.pk,
-                actor_id=agent.pk,
-                data={"change": sorted(changed)},
-            )
-        ]
-    )
+    facts = [
+        record.Fact(
+            kind=Kind.CUSTOMER_CHANGED,
+            customer_id=customer.pk,
+            actor_id=agent.pk,
+            data={"change": sorted(changed)},
+        )
+    ]
+    facts += [
+        record.Fact(
+            kind=Kind.CUSTOMER_MARKED,
+            customer_id=customer.pk,
+            actor_id=agent.pk,
+            data={"mark": mark, "after": getattr(customer, mark)},
+            batch=batch,
+        )
+        for mark in MARKS
+        if getattr(customer, mark) != before[mark]
+    ]
+    record.facts(facts)
     return customer
 
 

@@ -24,7 +24,8 @@ def refresh(conversation: Conversation) -> None:
     if newest is not None:
         conversation.last_activity = newest.occurred_at
         conversation.last_channel = newest.channel
-    inbound = told.filter(direction=Direction.INBOUND, historical=False)
+    # What lies in Quiet is never unread.
+    inbound = told.filter(direction=Direction.INBOUND, historical=False, nature="person")
     conversation.last_inbound_id = inbound.order_by("-pk").values_list("pk", flat=True).first()
     conversation.waiting_since = None if conversation.status == State.RESOLVED else _waiting(told, inbound)
     conversation.save(

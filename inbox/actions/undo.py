@@ -1,4 +1,5 @@
-"""Take back the last thing an agent did, whatever it was: an assignment, a state, tags, priority, a move, a split, in bulk or alone.
+"""Take back the last thing an agent did, whatever it was: an assignment, a state, tags, priority, a move, a
+split, spam, a mark of a customer, in bulk or alone.
 
 Only if nobody has changed the same thing since: then Refused says so, and nothing changes.
 """
@@ -10,13 +11,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox.actions import conversations, derive, lock, moving, record, status
+from inbox.actions import conversations, customers, derive, lock, moving, record, spam, status
 from inbox.actions.errors import Refused
 from inbox.events import UNDOABLE, Kind
-from inbox.models import Agent, Conversation, ConversationTag, Event, Message, Tag, Team
+from inbox.models import Agent, Conversation, ConversationTag, Customer, Event, Message, Tag, Team
 from inbox.models.conversations import State
 
 WITHIN = timedelta(hours=1)
@@ -33,17 +35,22 @@ def last(*, agent: Agent) -> list[int]:
         kind__in=UNDOABLE,
         undone=False,
         at__gte=timezone.now() - WITHIN,
-        conversation__in=Conversation.objects.visible_to(agent),
+    ).filter(
+        Q(conversation__in=Conversation.objects.visible_to(agent))
+        | Q(conversation=None, customer__in=Customer.objects.visible_to(agent))
     )
     newest = mine.exclude(data__has_key="undoes").order_by("-id").first()
     if newest is None:
         raise Refused(_("There is nothing to undo."))
     together = [newest]
     if newest.batch:
-        together = list(mine.filter(batch=newest.batch, kind=newest.kind).order_by("-id"))
+        together = list(mine.filter(batch=newest.batch).exclude(data__has_key="undoes").order_by("-id"))
     lock.customers(event.customer_id for event in together)
     touched = []
     for event in together:
+        if event.conversation_id is None:
+            touched += _undo_mark(agent, event)
+            continue
         conversation = Conversation.objects.select_related("assignee", "team", "desk").get(events=event.pk)
         _UNDO[Kind(event.kind)](agent, event, conversation)
         touched.append(conversation.pk)
@@ -137,6 +144,26 @@ def _undo_promote(agent: Agent, event: Event, conversation: Conversation) -> Non
     _say(agent, event, conversation, {"from": "open", "to": "quiet", "by": "undo"})
 
 
+def _undo_spam(agent: Agent, event: Event, conversation: Conversation) -> None:
+    if not spam.take_back(event, conversation):
+        raise _stale()
+    data = {"from": event.data["to"], "to": conversation.pk}
+    _say(agent, event, conversation, data, kind=Kind.SPAM_REPORTED)
+
+
+def _undo_mark(agent: Agent, event: Event) -> list[int]:
+    """VIP, or blocked. Gives the conversations whose rows show it."""
+    customer = Customer.objects.get(pk=event.customer_id)
+    mark = event.data["mark"]
+    if getattr(customer, mark) != event.data["after"]:
+        raise _stale()
+    values: dict[str, Any] = {mark: not event.data["after"]}
+    customers.edit(agent=agent, customer_id=customer.pk, **values)
+    _mark(agent, event)
+    shown = Conversation.objects.visible_to(agent).unresolved().filter(customer=customer)
+    return list(shown.values_list("pk", flat=True))
+
+
 def _say(
     agent: Agent,
     event: Event,
@@ -168,4 +195,5 @@ _UNDO: dict[Kind, Callable[[Agent, Event, Conversation], None]] = {
     Kind.CONVERSATION_SPLIT: _undo_split,
     Kind.CONVERSATION_MERGED: _undo_merge,
     Kind.CONVERSATION_PROMOTED: _undo_promote,
+    Kind.SPAM_REPORTED: _undo_spam,
 }

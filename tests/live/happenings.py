@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from inbox.actions import (
     absorb,
+    attributes,
+    consents,
     conversations,
     customers,
     deliver,
@@ -17,6 +19,7 @@ from inbox.actions import (
     merging,
     moving,
     reply,
+    spam,
     status,
     touchpoints,
     undo,
@@ -36,7 +39,7 @@ from inbox.contract import (
     Status,
 )
 from inbox.events import Kind
-from inbox.models import Agent, Attachment, Channel, Conversation, Customer, Delivery, Message, Team
+from inbox.models import Agent, Attachment, Channel, Conversation, Customer, Delivery, Identity, Message, Team
 from tests import factories
 from tests.inbox.arrivals import ANA, arrive, said, take
 
@@ -209,6 +212,24 @@ def promoted(world: World) -> None:
     status.promote(agent=world.kim, conversation_id=world.quiet.pk)
 
 
+def reported(world: World) -> None:
+    spam.report(agent=world.kim, conversation_ids=[world.matter.pk])
+
+
+def blocked(world: World) -> None:
+    customers.edit(agent=world.kim, customer_id=world.ana.pk, blocked=True)
+
+
+def allowed_news(world: World) -> None:
+    identity = Identity.objects.get(customer=world.ana, space=ANA.space, value=ANA.value)
+    consents.change(identity_id=identity.pk, purpose="news", allowed=True, how="agent", actor=world.kim)
+
+
+def field_set(world: World) -> None:
+    attributes.save(actor=world.kim, attribute=None, label="Shoe size", kind="number")
+    customers.edit(agent=world.kim, customer_id=world.ana.pk, attributes={"shoe_size": "38.5"})
+
+
 def renamed(world: World) -> None:
     customers.edit(agent=world.kim, customer_id=world.ana.pk, name="Ana Pereira", vip=True)
 
@@ -289,6 +310,10 @@ HAPPENINGS: dict[Callable[[World], None], Kind] = {
     split: Kind.CONVERSATION_SPLIT,
     merged: Kind.CONVERSATION_MERGED,
     promoted: Kind.CONVERSATION_PROMOTED,
+    reported: Kind.SPAM_REPORTED,
+    blocked: Kind.CUSTOMER_MARKED,
+    allowed_news: Kind.IDENTITY_CHANGED,
+    field_set: Kind.CUSTOMER_CHANGED,
     renamed: Kind.CUSTOMER_CHANGED,
     address_added: Kind.IDENTITY_ADDED,
     claimed: Kind.IDENTITY_ADDED,
