@@ -11,6 +11,7 @@ from agents.views import (
     composer,
     consents,
     customers,
+    encounters,
     files,
     inbox,
     marks,
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for name in ("assign", "tag", "snooze", "resolve", "reopen", "priority", "spam")
     ),
     path("conversations/<int:pk>/send/", composer.send, name="send"),
+    path("conversations/<int:pk>/log/", encounters.in_matter, name="log"),
     path("conversations/<int:pk>/draft/", writing.draft, name="draft"),
     path("conversations/<int:pk>/upload/", writing.upload, name="upload"),
     path("conversations/<int:pk>/saved-replies/", writing.saved, name="saved-replies"),
@@ -66,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:pk>/mark/", marks.mark, name="customer-mark"),
     path("customers/<int:pk>/consents/", consents.consents, name="customer-consents"),
     path("customers/<int:pk>/edit/", customers.edit, name="customer-edit"),
+    path("customers/<int:pk>/log/", encounters.of_customer, name="customer-log"),
     path("customers/<int:pk>/qr.svg", shop.profile_code, name="customer-qr"),
     path("live/since/", live.since, name="live-since"),
     path("live/entries/", live.entries, name="live-entries"),

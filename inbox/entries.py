@@ -166,7 +166,9 @@ def episodes(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
 
 def shown(written: QuerySet[Message]) -> QuerySet[Message]:
     """With what stands in the same row of the page; `has_quotes` is true if the whole mail can be fetched."""
-    related = written.select_related("channel", "identity", "author", "customer", "conversation", "delivery")
+    related = written.select_related(
+        "channel", "identity", "author", "customer", "conversation", "delivery", "encounter__place"
+    )
     # A channel's settings are secrets, decrypted when read.
     return related.defer("channel__settings", "channel__cursor").annotate(
         has_quotes=Exists(Original.objects.filter(pk=OuterRef("pk"))),

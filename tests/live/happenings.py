@@ -15,6 +15,7 @@ from inbox.actions import (
     conversations,
     customers,
     deliver,
+    encounters,
     files,
     merging,
     moving,
@@ -26,6 +27,7 @@ from inbox.actions import (
     updates,
 )
 from inbox.actions.composing import Composition
+from inbox.actions.encounters import Noted
 from inbox.contract import (
     Address,
     Consent,
@@ -116,6 +118,16 @@ def sent(world: World) -> None:
 
 def noted(world: World) -> None:
     reply.note(agent=world.kim, conversation_id=world.matter.pk, text="A regular, be kind", client_key="note")
+
+
+def called(world: World) -> None:
+    shop = factories.place("Old Town")
+    told = Noted(
+        kind="call", text="She asked again", outcome="Call her back", seconds=240, done=False, place=shop
+    )
+    encounters.note_encounter(
+        agent=world.kim, who=world.ana.pk, noted=told, client_key="call", conversation_id=world.matter.pk
+    )
 
 
 def edited(world: World) -> None:
@@ -289,6 +301,7 @@ HAPPENINGS: dict[Callable[[World], None], Kind] = {
     received: Kind.MESSAGE_RECEIVED,
     received_late: Kind.MESSAGE_RECEIVED,
     received_with_file: Kind.MESSAGE_RECEIVED,
+    called: Kind.MESSAGE_RECEIVED,
     sent: Kind.MESSAGE_SENT,
     noted: Kind.NOTE_ADDED,
     edited: Kind.MESSAGE_EDITED,
