@@ -35,6 +35,7 @@ SECTIONS = (
     Section("tags", _("Tags"), "tag", "settings-tags", MANAGERS),
     Section("fields", _("Customer fields"), "list-plus", "settings-fields", MANAGERS),
     Section("api", _("API"), "key-round", "settings-api", ADMINS),
+    Section("imports", _("Import and export"), "arrow-down-up", "settings-imports", MANAGERS),
     Section("audit", _("Audit log"), "scroll-text", "settings-audit", ADMINS),
 )
 

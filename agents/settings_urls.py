@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from agents.views import account
+from agents.views import account, exports, imports
 from agents.views.settings import agents, api, audit, channels, fields, home, profile, teams, texts
 
 urlpatterns = [
@@ -46,4 +46,18 @@ urlpatterns = [
     path("api/new/", api.new, name="settings-api-new"),
     path("api/<int:pk>/revoke/", api.revoke, name="settings-api-revoke"),
     path("audit/", audit.log, name="settings-audit"),
+    path("imports/", imports.imports, name="settings-imports"),
+    path("imports/<int:pk>/", imports.one, name="settings-import"),
+    path("imports/<int:pk>/columns/", imports.columns, name="settings-import-columns"),
+    path("imports/<int:pk>/progress/", imports.progress, name="settings-import-progress"),
+    path("imports/<int:pk>/rows.csv", imports.problems, name="settings-import-rows"),
+    *(
+        path(f"imports/<int:pk>/{name}/", imports.verb, {"name": name}, name=f"settings-import-{name}")
+        for name in ("run", "cancel", "undo")
+    ),
+    path("export/customers/", exports.customers, name="export-customers"),
+    *(
+        path(f"export/customers/<int:pk>/{what}/", exports.customer, {"what": what}, name=f"export-{what}")
+        for what in ("touchpoints", "messages")
+    ),
 ]

@@ -19,7 +19,7 @@ PERIODIC = {
     "sweep_deliveries": 15.0,
     "wake_snoozed": 15.0,
     "sweep_attachments": 60.0,
-    "sweep_imports": 30.0,
+    "sweep_imports": 15.0,
     "purge_imports": 6 * 3600.0,
     "purge_proofs": 6 * 3600.0,
 }
@@ -107,7 +107,7 @@ def run_import(import_id: int) -> None:
 def sweep_imports() -> None:
     """Go on with imports whose worker has died."""
     for import_id in importing.stuck():
-        run_import.apply_async((import_id,), expires=30)
+        run_import.apply_async((import_id,), expires=15)
 
 
 @shared_task

@@ -34,7 +34,7 @@ __all__ = ["cancel", "check", "configure", "create", "preview", "purge", "run", 
 MOST_BYTES = 200_000_000
 KEPT = timedelta(days=30)
 """How long a file and its report are kept, and an import can be taken back."""
-STUCK = timedelta(seconds=60)
+STUCK = timedelta(seconds=20)
 _OPEN = (ImportState.MAPPING, ImportState.CHECKED)
 
 
