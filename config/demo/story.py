@@ -23,7 +23,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A customer: which addresses they have, and what happened in order."""
+    """A customer: which addresses they have, and what happened in order. `promised_in`: minutes after the demo is loaded."""
 
     name: str
     mail: str = ""
@@ -36,6 +36,8 @@ class Person:
     time_zone: str = ""
     team: str = ""
     title: str = ""
+    next_step: str = ""
+    promised_in: int = 0
     tags: Sequence[str] = ()
     desk: str = "Support"
     steps: Sequence[Step] = field(default_factory=tuple)
@@ -54,6 +56,8 @@ ANA = Person(
     time_zone="Europe/Lisbon",
     team="Orders",
     title="Exchange, order 4417",
+    next_step="Swap it for M before the parcel leaves at 16:00",
+    promised_in=55,
     tags=("exchange",),
     steps=(
         Step(

@@ -6,15 +6,17 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from decimal import Decimal
 from unittest.mock import patch
 
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from config.demo.cast import Cast
+from config.demo.doings import DOINGS, SITE, Doing
 from config.demo.story import PEOPLE, Person, Step
 from inbox import registry
-from inbox.actions import conversations, customers, deliver, identify, proving, reply, status
+from inbox.actions import conversations, customers, deliver, identify, proving, reply, status, touchpoints
 from inbox.actions.composing import Composition
 from inbox.actions.receive import Inbound, receive
 from inbox.contract import Accepted, Address, File, InboundMessage, Nature, Proof, Status
@@ -49,6 +51,41 @@ class Telling:
         for step, person in sorted(steps, key=lambda pair: -pair[0].ago):
             with clock_at(self.now - timedelta(minutes=step.ago)):
                 getattr(self, f"_{step.what}")(person, step)
+        for person in PEOPLE:
+            self._did(person)
+            self._promise(person)
+
+    def _promise(self, person: Person) -> None:
+        """What comes next in the person's matter, and until when somebody promised it."""
+        if person.next_step:
+            conversations.describe(
+                agent=self.cast.agents["sam"],
+                conversation_id=self.last[person.name].conversation_id,
+                next_step=person.next_step,
+                promised_at=self.now + timedelta(minutes=person.promised_in),
+            )
+
+    def _did(self, person: Person) -> None:
+        """What they did elsewhere, as the shop's systems tell it of a customer they know."""
+        if person.name in DOINGS:
+            customer_id = self.last[person.name].customer_id
+            touchpoints.record([self._told(customer_id, doing) for doing in DOINGS[person.name]])
+
+    def _told(self, customer_id: int, doing: Doing) -> touchpoints.Told:
+        self.number += 1
+        return touchpoints.Told(
+            kind=doing.kind,
+            source=doing.source,
+            external_id=f"demo-{self.number}",
+            occurred_at=self.now - timedelta(minutes=doing.ago),
+            reference=doing.reference,
+            title=doing.title,
+            url=f"{SITE}/{doing.page}" if doing.page else "",
+            value=Decimal(doing.pounds) if doing.pounds else None,
+            currency="GBP" if doing.pounds else "",
+            data=dict(doing.data),
+            customer_id=customer_id,
+        )
 
     def _introduce(self, person: Person) -> None:
         """What the shop knew before anybody wrote: the addresses on the order form, proven by the first order."""

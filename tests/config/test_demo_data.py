@@ -10,7 +10,9 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 
-from inbox.models import Agent, Channel, Conversation, Customer, Delivery, Message
+from inbox import outlook, timeline
+from inbox.models import Agent, Channel, Conversation, Customer, Delivery, Message, Touchpoint
+from inbox.models.story import TouchpointKind
 
 
 @pytest.fixture
@@ -46,6 +48,25 @@ def test_one_customer_has_written_by_mail_text_and_chat_in_one_conversation() ->
         conversation.messages.values_list("channel__kind", flat=True).exclude(channel=None).distinct().count()
         == 3
     )
+
+
+@pytest.mark.usefixtures("printed")
+def test_what_customers_did_elsewhere_stands_in_their_threads_and_matters_now() -> None:
+    sam = Agent.objects.get(email="sam@northwool.example")
+    ana = Customer.objects.get(identities__value="ana@example.com")
+
+    found = outlook.of(sam, ana)
+    kinds = [entry.entry_kind for entry in timeline.page(sam, ana, limit=100).entries]
+
+    assert found.rating is not None
+    assert found.cart is not None
+    assert [order.first.reference for order in found.orders] == ["4417", "4102"]
+    assert found.orders[1].newest.kind == TouchpointKind.DELIVERY
+    assert "message" in kinds[kinds.index("touchpoint") :]
+    # A visit is noted by hand, in words; the demo shows all that other systems tell.
+    assert set(Touchpoint.objects.values_list("kind", flat=True)) == set(TouchpointKind) - {
+        TouchpointKind.VISIT
+    }
 
 
 @pytest.mark.usefixtures("printed")
