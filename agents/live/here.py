@@ -44,6 +44,11 @@ class Crowd:
         self._staff_read = 0.0
         self._asked: set[int] = set()
         self._in_turn = asyncio.Lock()
+        self.hears = {
+            presence.SIGNAL: self.hear,
+            "doorbell.typing": self.hear_typing,
+            "doorbell.viewing": self.hear_viewing,
+        }
 
     def hear(self, message: dict[str, Any]) -> None:
         """The doorbell says that an agent came, went or typed. One who is new here makes us read the staff anew."""

@@ -16,7 +16,7 @@ import structlog
 from channels.layers import get_channel_layer
 from django.db import InterfaceError, OperationalError
 
-from agents.live import feed, here, lists, presence, rights
+from agents.live import feed, here, lists, rights
 from agents.live.feed import News
 from agents.live.lines import Frame, Line, encoded
 from agents.live.lists import Viewer
@@ -167,12 +167,8 @@ class Hub:
                 self._ring(event_id)
         elif kind == "doorbell.read":
             self.start(self._read_by(message["agent"], message["conversation"]))
-        elif kind == "doorbell.typing":
-            self.crowd.hear_typing(message)
-        elif kind == "doorbell.viewing":
-            self.crowd.hear_viewing(message)
-        elif kind == presence.SIGNAL:
-            self.crowd.hear(message)
+        elif kind in self.crowd.hears:
+            self.crowd.hears[kind](message)
 
     def _ring(self, event_id: int) -> None:
         if event_id in self._known:

@@ -102,7 +102,7 @@ def web_address(touchpoint: Touchpoint) -> str:
 def told_by(touchpoint: Touchpoint) -> str:
     """Who says so, for a person: the website of a page viewed, else the source as it calls itself."""
     host = urlsplit(touchpoint.url).hostname if touchpoint.source == "web" and web_address(touchpoint) else ""
-    return host or touchpoint.source
+    return host.removeprefix("www.") if host else touchpoint.source
 
 
 @register.filter

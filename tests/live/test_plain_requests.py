@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from inbox import live, timeline
 from inbox.actions import conversations, reply
@@ -58,6 +59,18 @@ def test_a_page_that_knew_everything_long_ago_reads_its_list_anew(sam: Agent, ma
     (lists,) = asked(sam, view="all", age=4000)["lists"]
 
     assert lists["reload_list"]
+
+
+def test_the_page_in_view_is_told_to_those_who_read_its_desk(
+    sam: Agent, kim: Agent, matter: Conversation, hr: Desk
+) -> None:
+    page = live.Viewing(title="Sizes", url="", channel_id=factories.channel(desk=hr).pk, since=timezone.now())
+    live.viewing(who="v", customer_id=matter.customer_id, page=page)
+
+    assert [frame["since"] for frame in asked(sam, customer=matter.customer_id)["viewing"]] == [""]
+    assert [frame["since"] for frame in asked(kim, customer=matter.customer_id)["viewing"]] == [
+        page.since.isoformat()
+    ]
 
 
 def test_who_is_here_and_the_customers_typing_are_told(sam: Agent, kim: Agent, matter: Conversation) -> None:

@@ -644,6 +644,22 @@ async def test_the_customers_typing_is_told_and_forgotten(
     assert (await page.hears("typing"))["seconds"] == 0
 
 
+async def test_the_page_in_view_is_told_and_forgotten_to_those_who_read_its_desk(
+    sam: Agent, ana: Customer, matter: Conversation, channel: Channel, hr: Desk
+) -> None:
+    page = await connected(sam, matter)
+    secret_channel = await in_thread(factories.channel)(desk=hr)
+
+    for looked_at in (secret_channel, channel):
+        viewed = live.Viewing(title="Sizes", url="", channel_id=looked_at.pk, since=timezone.now())
+        await in_thread(live.viewing)(who="v", customer_id=ana.pk, page=viewed)
+    assert (await page.hears("viewing"))["since"] == viewed.since.isoformat()
+    await in_thread(live.still_viewing)(who="v", here=False)
+
+    assert (await page.hears("viewing"))["since"] == ""
+    await page.hears_nothing("viewing")
+
+
 async def test_an_agents_typing_is_shown_at_the_other_end_where_the_channel_can(
     sam: Agent, ana: Customer, matter: Conversation, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
