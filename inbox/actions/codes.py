@@ -9,15 +9,16 @@ import hmac
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from inbox import queueing, registry
+from inbox import permission, queueing, registry
 from inbox.actions import identify, proving
 from inbox.actions.errors import Refused
 from inbox.contract import Address, Nature, OutboundMessage
-from inbox.models import Channel, ProofCode
+from inbox.models import Channel, ProofCode, Purpose
 from inbox.models.channels import ChannelState
 
 LIFETIME = timedelta(minutes=10)
@@ -25,15 +26,23 @@ TRIES = 5
 DIGITS = 6
 
 
+def possible(*, desk_id: int) -> bool:
+    """Whether this desk can send codes to anybody at all."""
+    return _carriers(desk_id).exists()
+
+
 def carrier(address: Address, *, desk_id: int) -> Channel | None:
     """The channel of this desk that can bring a code to the address, or None."""
+    return _carriers(desk_id, address.space).order_by("pk").first()
+
+
+def _carriers(desk_id: int, space: str = "") -> QuerySet[Channel]:
     kinds = [
         kind
         for kind, connector in registry.kinds().items()
-        if connector.space == address.space and connector.capabilities.can_start
+        if connector.capabilities.can_start and space in ("", connector.space)
     ]
-    working = Channel.objects.filter(kind__in=kinds, desk=desk_id, state=ChannelState.ACTIVE)
-    return working.order_by("pk").first()
+    return Channel.objects.filter(kind__in=kinds, desk=desk_id, state=ChannelState.ACTIVE)
 
 
 @transaction.atomic
@@ -81,16 +90,18 @@ def check(*, author: Address, code: str) -> int | None:
 
 
 def send(code_id: int, desk_id: int) -> bool:
-    """Bring a code to its address. False if it is worth nothing any more. Raises contract errors: the task tries again.
+    """Bring a code to its address. False if it is worth nothing any more, or the address takes nothing from us.
 
-    It leaves outside the thread: no agent ever reads it.
+    Raises contract errors: the task tries again. It leaves outside the thread: no agent ever reads it.
     """
     asked = ProofCode.objects.filter(pk=code_id, used_at=None, expires_at__gt=timezone.now()).first()
     if asked is None:
         return False
     address = Address(space=asked.space, value=asked.value)
     channel = carrier(address, desk_id=desk_id)
-    if channel is None:
+    known = identify.find(address)
+    # After a STOP not even a code: whoever asks here may be somebody else than whoever said it.
+    if channel is None or (known is not None and permission.refusal([], Purpose.SERVICE, main=known.id)):
         return False
     connector = registry.connector_for(channel)
     brand = channel.brand or channel.name

@@ -63,12 +63,13 @@ def attest(
 @transaction.atomic
 def proven_here(*, author: Address, address: Address, how: str) -> int:
     """The author has just shown that they hold `address`: what we sent to it came back (a code, a link). That proves the address
-    itself, so its own thread and theirs are one person's, unless somebody merely claimed it: then it leaves the claimant.
+    itself, so its own thread and theirs are one person's, unless somebody merely claimed it: then it leaves the claimant. A shared
+    address (info@) proves nothing: it is noted for an agent.
 
     Gives the id of the customer whom the author now belongs to.
     """
     known = find(address)
-    if known is not None and not known.claimed:
+    if known is not None and not known.claimed and not _is_shared(known):
         lock.customer(known.customer_id)
         verify([known.id], how=how)
     return attest(author=author, proofs=[address], how=how)
@@ -76,6 +77,7 @@ def proven_here(*, author: Address, address: Address, how: str) -> int:
 
 def _take(me: Known, address: Address, *, how: str, proven: bool) -> None:
     known = find(address)
+    proven = proven and not (known is not None and _is_shared(known))
     if known is None:
         add(me.customer_id, address, how=how, verified=proven)
     elif known.customer_id == me.customer_id:
@@ -88,6 +90,10 @@ def _take(me: Known, address: Address, *, how: str, proven: bool) -> None:
         verify([known.id], how=how)
     else:
         _note_claim(me.customer_id, known.id, how)
+
+
+def _is_shared(known: Known) -> bool:
+    return Identity.objects.filter(pk=known.id, shared=True).exists()
 
 
 def release(address: Address, *, keys: Iterable[Key]) -> dict[Key, Known]:
