@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from connectors import inbound
-from connectors.visitors import feed, files, frames, limits, presence, tokens, trail
+from connectors.visitors import feed, files, frames, limits, presence, proofs, tokens, trail
 from connectors.visitors.models import VisitorSession
 from connectors.visitors.vouching import Vouched
 from inbox import live, registry
@@ -131,6 +131,14 @@ def _ping(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
     return [{"t": "pong"}]
 
 
+def _prove(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
+    return proofs.ask(caller.session, caller.ip, frame)
+
+
+def _code(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
+    return proofs.check(caller.session, caller.ip, frame)
+
+
 _HANDLERS: dict[str, Callable[[Caller, Mapping[str, Any]], list[Answer]]] = {
     "msg": _message,
     "got": _got,
@@ -139,6 +147,8 @@ _HANDLERS: dict[str, Callable[[Caller, Mapping[str, Any]], list[Answer]]] = {
     "touch": _touch,
     "viewing": _viewing,
     "ping": _ping,
+    "prove": _prove,
+    "code": _code,
 }
 
 

@@ -91,6 +91,14 @@ def identify(
     return new, session if anonymous and ended else None
 
 
+def hand_over(channel: Channel, session: VisitorSession | None, *, visitor: str = "") -> VisitorSession:
+    """A session of `visitor` (a new one by default) in place of the browser's present one, which is cut and never joined."""
+    with transaction.atomic():
+        if session is not None:
+            end(session, Ended.REPLACED)
+        return VisitorSession.objects.create(channel=channel, visitor=visitor or secrets.token_urlsafe(16))
+
+
 def end(session: VisitorSession, why: Ended, *, became: str = "") -> bool:
     """The session is over: its tokens are worth nothing and its sockets close. False if it was over already."""
     now = timezone.now()

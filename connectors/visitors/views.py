@@ -10,7 +10,19 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 
-from connectors.visitors import feed, files, frames, hub, intake, limits, news, presence, sessions, vouching
+from connectors.visitors import (
+    feed,
+    files,
+    frames,
+    hub,
+    intake,
+    limits,
+    news,
+    presence,
+    proofs,
+    sessions,
+    vouching,
+)
 from connectors.visitors.gate import Opened
 from connectors.visitors.http import (
     Refused,
@@ -38,12 +50,15 @@ def spend(limit: limits.Limit, who: str) -> None:
 
 @visitor_view("POST")
 def session(request: HttpRequest, opened: Opened) -> JsonResponse:
-    """A new or renewed token; with `jwt` the host site's user, with `email` and `name` what the visitor says of themselves."""
+    """A new or renewed token; with `jwt` the host site's user, with `link` whoever a link was sent to, with `email` and `name` what
+    the visitor says of themselves."""
     body = body_of(request)
     caller = news.recognise(opened.channel, body.get("token"), ip_of(request))
     now = caller.session if caller else None
     if "jwt" in body:
         now = _vouched(request, opened, now, body["jwt"])
+    elif "link" in body:
+        return _by_link(request, opened, now, body["link"])
     elif now is None:
         spend(limits.SESSIONS_OF_IP, limits.network(ip_of(request)))
         spend(limits.SESSIONS_OF_CHANNEL, opened.channel.public_id)
@@ -51,6 +66,16 @@ def session(request: HttpRequest, opened: Opened) -> JsonResponse:
     if "jwt" not in body and (body.get("email") or body.get("name")):
         _introduced(request, now, body)
     return JsonResponse(news.who(now))
+
+
+def _by_link(
+    request: HttpRequest, opened: Opened, now: VisitorSession | None, secret: object
+) -> JsonResponse:
+    """Goes on as whom the link was sent to. A link that is over changes nothing: `followed` is false, and the chat an ordinary one."""
+    spend(limits.SESSIONS_OF_IP, limits.network(ip_of(request)))
+    known = proofs.follow(opened.channel, now, secret)
+    session = known or now
+    return JsonResponse({"followed": known is not None, **(news.who(session) if session else {})})
 
 
 def _vouched(

@@ -7,6 +7,7 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from inbox.actions import proving
@@ -25,15 +26,18 @@ def make(*, identity: Identity, channel: Channel) -> str:
     return secret
 
 
+def whose(*, secret: str, channel: Channel) -> Address | None:
+    """Whom a link that may still be used at this channel stands for. Proves nothing: `take` does."""
+    link = _waiting(secret, channel).first()
+    return Address(space=link.identity.space, value=link.identity.value) if link else None
+
+
 @transaction.atomic
 def take(*, secret: str, author: Address, channel: Channel) -> int | None:
     """Somebody known by `author` opened the link at this channel: what it was sent to is theirs, proven. Gives the id of the
     customer they are now; None if the link is not ours, was used, has ended, or belongs to another channel.
     """
-    waiting = Continuation.objects.select_for_update(of=("self",)).select_related("identity")
-    link = waiting.filter(
-        digest=_digest(secret), channel=channel, used_at=None, expires_at__gt=timezone.now()
-    ).first()
+    link = _waiting(secret, channel).select_for_update(of=("self",)).first()
     if link is None:
         return None
     link.used_at = timezone.now()
@@ -45,6 +49,11 @@ def take(*, secret: str, author: Address, channel: Channel) -> int | None:
 def purge() -> int:
     """Forget links that ended a day ago. Gives how many."""
     return Continuation.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1)).delete()[0]
+
+
+def _waiting(secret: str, channel: Channel) -> QuerySet[Continuation]:
+    links = Continuation.objects.select_related("identity").order_by()
+    return links.filter(digest=_digest(secret), channel=channel, used_at=None, expires_at__gt=timezone.now())
 
 
 def _digest(secret: str) -> str:

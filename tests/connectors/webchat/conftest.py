@@ -60,9 +60,14 @@ class Browser:
     def begin(self, **fields: Any) -> HttpResponse:
         """Ask for a session, and keep what the server answers."""
         answer = self.post("session", {"token": self.token, **fields})
-        if answer.status_code == 200:
+        if answer.status_code == 200 and "token" in answer.json():
             self.token, self.visitor = answer.json()["token"], answer.json()["visitor"]
         return answer
+
+    def frame(self, **frame: Any) -> dict[str, Any]:
+        """Send one frame by HTTP; gives its answer."""
+        (answer,) = self.post("frames", {"frames": [frame]}).json()["frames"]
+        return dict(answer)
 
     def say(self, text: str, client_id: str = "message-0001", **more: Any) -> list[dict[str, Any]]:
         """Send one message by HTTP, and have it read into the thread."""

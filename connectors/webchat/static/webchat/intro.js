@@ -3,8 +3,8 @@
 import { h } from "./dom.js";
 
 export class IntroCard {
-  constructor({ conversation, session, store, settings, words, told }) {
-    Object.assign(this, { conversation, session, store, settings, words, told });
+  constructor({ conversation, session, store, settings, words, told, saved }) {
+    Object.assign(this, { conversation, session, store, settings, words, told, saved });
     this.name = h("input", { id: "intro-name", name: "name", autocomplete: "name", maxlength: "120", dir: "auto" });
     this.email = h("input", { id: "intro-email", name: "email", type: "email", autocomplete: "email", maxlength: "254", required: true });
     const later = h("button", { type: "button", class: "plain", onclick: () => this.#done() }, words("no_thanks"));
@@ -38,6 +38,7 @@ export class IntroCard {
       return;
     }
     this.#done();
+    this.saved(this.email.value.trim());
     this.told(this.words(this.settings.continuity ? "introduced" : "thanks", { email: this.email.value.trim() }));
   }
 

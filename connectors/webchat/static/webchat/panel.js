@@ -4,9 +4,10 @@ import { Log, avatar } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { h, icon, iconButton } from "./dom.js";
 import { IntroCard } from "./intro.js";
+import { ProofCard } from "./proof.js";
 
 const PHONE = matchMedia("(max-width: 30rem)");
-const FOCUSABLE = "button:not([disabled]):not([tabindex='-1']), a[href], textarea, input:not([hidden]), [tabindex='0']";
+const FOCUSABLE = "button:not([disabled]):not([tabindex='-1']), summary, a[href], textarea, input:not([hidden]), [tabindex='0']";
 
 export class Panel {
   #notice = null;
@@ -17,7 +18,8 @@ export class Panel {
     const told = (text, shown = true) => this.#tell(text, shown);
     this.log = new Log({ words, base: session.url, retry: (client) => conversation.again(client) });
     this.composer = new Composer({ conversation, session, store, settings, words, told });
-    this.intro = new IntroCard({ conversation, session, store, settings, words, told });
+    this.proof = new ProofCard({ conversation, session, store, words, told });
+    this.intro = new IntroCard({ conversation, session, store, settings, words, told, saved: (email) => settings.prove && this.proof.offer(email) });
     this.live = h("p", { class: "unseen", role: "status", "aria-live": "polite" });
     this.strip = h("p", { class: "strip", hidden: true });
     this.typing = h("div", { class: "typing", hidden: true }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", { class: "typing-name" }));
@@ -25,7 +27,7 @@ export class Panel {
     this.scroll = h(
       "div",
       { class: "scroll", tabindex: "0", role: "region", "aria-label": words("messages"), onscroll: () => this.#scrolled() },
-      this.earlier, this.log.element, this.intro.element, this.typing,
+      this.earlier, this.log.element, this.intro.element, this.proof.element, this.typing,
     );
     this.jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => this.#toEnd() }, words("newest"), icon("down", 16));
     this.element = h(
@@ -59,12 +61,14 @@ export class Panel {
   reset() {
     this.composer.reset();
     this.intro.reset();
+    this.proof.close();
   }
 
   update(fresh) {
     const { scrollTop } = this.scroll;
     this.log.draw(this.conversation.items);
     this.intro.update();
+    this.menu.hidden = !this.settings.prove || !this.proof.possible;
     this.element.classList.toggle("started", this.conversation.started);
     this.earlier.hidden = !this.conversation.more;
     this.#status();
@@ -85,6 +89,7 @@ export class Panel {
       {},
       logo || avatar(settings.title),
       h("div", { class: "who" }, h("h2", { dir: "auto" }, settings.title), h("p", { class: "wait" }, settings.hours || this.#waiting())),
+      this.#menu(),
       iconButton("close", words("close"), { onclick: () => this.close_() }),
       h(
         "div",
@@ -93,6 +98,22 @@ export class Panel {
         settings.hours && this.#waiting() ? h("p", { class: "wait" }, this.#waiting()) : null,
       ),
     );
+  }
+
+  /** What is not needed every day. Closed by a choice, by Escape and when the focus leaves. */
+  #menu() {
+    const { words } = this;
+    const choose = (run) => () => {
+      this.menu.open = false;
+      run();
+    };
+    this.menu = h(
+      "details",
+      { class: "menu", onfocusout: ({ relatedTarget }) => this.menu.contains(relatedTarget) || (this.menu.open = false) },
+      h("summary", { class: "icon", "aria-label": words("more"), title: words("more") }, icon("more")),
+      h("div", {}, h("button", { type: "button", onclick: choose(() => this.proof.ask()) }, words("prove"))),
+    );
+    return this.menu;
   }
 
   // Only what the server measured lately is said; without figures nothing is promised.
@@ -171,7 +192,10 @@ export class Panel {
   #key(event) {
     if (event.key === "Escape") {
       event.stopPropagation();
-      this.close_();
+      if (this.menu.open) {
+        this.menu.open = false;
+        this.menu.firstChild.focus();
+      } else this.close_();
     }
     if (event.key !== "Tab" || !PHONE.matches) return;
     const inside = [...this.element.querySelectorAll(FOCUSABLE)].filter((element) => element.offsetParent !== null);
