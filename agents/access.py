@@ -14,7 +14,18 @@ from django.shortcuts import get_object_or_404
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from inbox.models import Agent, Attachment, Channel, Conversation, Customer, Desk, Message, SavedReply, Team
+from inbox.models import (
+    Agent,
+    Attachment,
+    Channel,
+    Conversation,
+    Customer,
+    Desk,
+    Message,
+    Place,
+    SavedReply,
+    Team,
+)
 
 P = ParamSpec("P")
 
@@ -130,6 +141,16 @@ def teams(agent: Agent) -> QuerySet[Team]:
 def team(agent: Agent, pk: int) -> Team:
     """One team, or 404."""
     return get_object_or_404(teams(agent), pk=pk)
+
+
+def places(agent: Agent) -> QuerySet[Place]:
+    """The places of desks this agent may read, closed ones too."""
+    return Place.objects.filter(desk__in=Desk.objects.readable_by(agent)).select_related("desk")
+
+
+def place(agent: Agent, pk: int) -> Place:
+    """One place, or 404."""
+    return get_object_or_404(places(agent), pk=pk)
 
 
 def saved_replies(agent: Agent) -> QuerySet[SavedReply]:

@@ -30,6 +30,7 @@ SECTIONS = (
     Section("receipts", _("Parked messages"), "package-x", "receipts", ADMINS),
     Section("agents", _("Agents"), "users", "settings-agents", ADMINS),
     Section("teams", _("Teams"), "users-round", "settings-teams", MANAGERS),
+    Section("places", _("Places"), "store", "settings-places", MANAGERS),
     Section("desks", _("Desks"), "building-2", "settings-desks", ADMINS),
     Section("replies", _("Saved replies"), "message-square-quote", "settings-replies", MANAGERS),
     Section("tags", _("Tags"), "tag", "settings-tags", MANAGERS),

@@ -122,6 +122,27 @@ class TeamForm(forms.Form):
         self.fields["desk"].queryset = Desk.objects.readable_by(reader)  # type: ignore[attr-defined]  # a ModelChoiceField has it
 
 
+class PlaceForm(forms.Form):
+    """A shop or counter, on a desk the manager may read."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    desk = forms.ModelChoiceField(
+        Desk.objects.none(),
+        label=_("Desk"),
+        empty_label=None,
+        help_text=_("Whose matters the visits noted there are."),
+    )
+    closed = forms.BooleanField(
+        label=_("Closed"),
+        required=False,
+        help_text=_("Not offered any more; earlier visits keep it."),
+    )
+
+    def __init__(self, *args: Any, reader: Agent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["desk"].queryset = Desk.objects.readable_by(reader)  # type: ignore[attr-defined]  # a ModelChoiceField has it
+
+
 class DeskForm(forms.Form):
     """A desk and, if it is restricted, who may read it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from agents.views import account, exports, imports
-from agents.views.settings import agents, api, audit, channels, fields, home, profile, teams, texts
+from agents.views.settings import agents, api, audit, channels, fields, home, places, profile, teams, texts
 
 urlpatterns = [
     path("", home.home, name="settings"),
@@ -25,6 +25,9 @@ urlpatterns = [
     path("teams/", teams.teams, name="settings-teams"),
     path("teams/new/", teams.team, name="settings-team-new"),
     path("teams/<int:pk>/", teams.team, name="settings-team"),
+    path("places/", places.places, name="settings-places"),
+    path("places/new/", places.place, name="settings-place-new"),
+    path("places/<int:pk>/", places.place, name="settings-place"),
     path("desks/", teams.desks, name="settings-desks"),
     path("desks/new/", teams.desk, name="settings-desk-new"),
     path("desks/<int:pk>/", teams.desk, name="settings-desk"),

@@ -1,4 +1,4 @@
-"""Northwool's staff, desks, teams, tags, saved replies and channels: what an admin would set up on the first morning."""
+"""Northwool's staff, desks, teams, shops, tags, saved replies and channels: what an admin would set up on the first morning."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from importlib.util import find_spec
 from typing import Any
 
 from inbox import registry
-from inbox.actions import channels, staff, tags
+from inbox.actions import channels, places, staff, tags
 from inbox.contract import Capabilities
-from inbox.models import Agent, Channel, Desk, Team
+from inbox.models import Agent, Channel, Desk, Place, Team
 
 _WORDS = (
     "fjord",
@@ -33,12 +33,14 @@ _AGENTS = (
     ("maya", "Maya Brandt", "manager"),
     ("sam", "Sam Okafor", "agent"),
     ("kim", "Kim Berg", "agent"),
+    ("lena", "Lena Frost", "store"),
 )
 _TEAMS = (
     ("Orders", "teal", ("sam", "kim")),
     ("Billing", "amber", ("sam",)),
     ("VIP", "violet", ("kim", "maya")),
 )
+_PLACES = ("Northwool Leeds", "Northwool Edinburgh")
 _TAGS = (
     ("exchange", "blue"),
     ("invoice", "amber"),
@@ -67,6 +69,7 @@ class Cast:
     agents: dict[str, Agent]
     desks: dict[str, Desk]
     teams: dict[str, Team]
+    places: dict[str, Place]
     ways: dict[tuple[str, str], Channel]
     password: str
 
@@ -103,7 +106,8 @@ def assemble() -> Cast:
         tags.save(actor=agents["admin"], tag=None, name=name, colour=colour)
     for name, shortcut, text in _REPLIES:
         staff.save_reply(actor=None, saved=None, name=name, shortcut=shortcut, text=text)
-    return Cast(agents, desks, teams, _channels(desks, teams), password)
+    shops = {name: places.save(actor=None, place=None, name=name, desk=desks["Support"]) for name in _PLACES}
+    return Cast(agents, desks, teams, shops, _channels(desks, teams), password)
 
 
 def _channels(desks: Mapping[str, Desk], teams: Mapping[str, Team]) -> dict[tuple[str, str], Channel]:

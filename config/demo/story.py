@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that happened. `ago`: minutes before the demo is loaded. `what`: says, answers, notes, resolves, snoozes,
-    assigns, tags, prioritises or away (an automatic reply). `way`: mail, text or chat."""
+    assigns, tags, prioritises, away (an automatic reply) or meets (noted by hand, with an `outcome`, perhaps in a `place`).
+    `way`: mail, text or chat; of what is noted by hand visit or letter."""
 
     ago: int
     what: str
@@ -19,6 +20,8 @@ class Step:
     subject: str = ""
     picture: str = ""
     read: bool = True
+    place: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,16 @@ ANA = Person(
         ),
         Step(13 * DAY - 95, "resolves", by="kim"),
         Step(
+            8 * DAY,
+            "meets",
+            "Tried on the Fjord jumper in rust. L is too wide, M sits well.",
+            "visit",
+            "lena",
+            subject="Advice",
+            place="Northwool Edinburgh",
+            outcome="Orders it online in M",
+        ),
+        Step(
             DAY + 200,
             "says",
             "Hi,\n\nI just ordered the Fjord jumper in L, but I meant M. Is it too late to change it? I am picking up my new phone today, so texts may be slow.\n\nThank you!\nAna",
@@ -136,6 +149,15 @@ JONAS = Person(
             "sam",
         ),
         Step(
+            DAY,
+            "meets",
+            "The VAT form, signed and stamped by their accountant.",
+            "letter",
+            "sam",
+            subject="Signed VAT form",
+            outcome="Filed with invoice 20931",
+        ),
+        Step(
             26,
             "says",
             "Thank you, but the VAT number is still wrong on the second page. Our accountant needs it by Friday.",
@@ -163,6 +185,16 @@ PRIYA = Person(
             "sam",
         ),
         Step(70, "says", "Great, I could come by at half past five.", "text"),
+        Step(
+            15,
+            "meets",
+            "Came early. The roll-neck lies at the till until six.",
+            "visit",
+            "lena",
+            subject="Pick-up",
+            place="Northwool Leeds",
+            outcome="Comes back with her sister",
+        ),
     ),
 )
 

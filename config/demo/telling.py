@@ -16,8 +16,19 @@ from config.demo.cast import Cast
 from config.demo.doings import DOINGS, SITE, Doing
 from config.demo.story import PEOPLE, Person, Step
 from inbox import registry
-from inbox.actions import conversations, customers, deliver, identify, proving, reply, status, touchpoints
+from inbox.actions import (
+    conversations,
+    customers,
+    deliver,
+    encounters,
+    identify,
+    proving,
+    reply,
+    status,
+    touchpoints,
+)
 from inbox.actions.composing import Composition
+from inbox.actions.encounters import Noted
 from inbox.actions.receive import Inbound, receive
 from inbox.contract import Accepted, Address, File, InboundMessage, Nature, Proof, Status
 from inbox.models import Agent, Channel, Delivery, Message
@@ -203,6 +214,17 @@ class Telling:
             text=step.text,
             client_key=f"demo-note-{step.ago}",
             mentions=mentioned,
+        )
+
+    def _meets(self, person: Person, step: Step) -> None:
+        place = self.cast.places.get(step.place)
+        noted = Noted(kind=step.way, subject=step.subject, text=step.text, outcome=step.outcome, place=place)
+        encounters.note_encounter(
+            agent=self._agent(step),
+            who=self.last[person.name].customer_id,
+            noted=noted,
+            client_key=f"demo-met-{step.ago}",
+            desk=self.cast.desks[person.desk],
         )
 
     def _resolves(self, person: Person, step: Step) -> None:

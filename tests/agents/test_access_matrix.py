@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from agents import rail
 from inbox import keyset, queues
-from inbox.models import Channel, Conversation, Customer, Message, SavedReply, Team
+from inbox.models import Channel, Conversation, Customer, Message, Place, SavedReply, Team
 from tests.agents import secret_desk
 from tests.agents.secret_desk import DESK, MARKER, PEOPLE, World
 
@@ -141,6 +141,9 @@ PAGES = {
     "settings/teams/": Page("manager"),
     "settings/teams/new/": Page("manager"),
     "settings/teams/<int:pk>/": hidden("manager"),
+    "settings/places/": Page("manager"),
+    "settings/places/new/": Page("manager"),
+    "settings/places/<int:pk>/": hidden("manager", name="Renamed", closed="on"),
     "settings/desks/": Page("admin"),
     "settings/desks/new/": Page("admin"),
     "settings/desks/<int:pk>/": Page("admin"),
@@ -245,6 +248,7 @@ def state(world: World) -> list[object]:
         list(Message.objects.filter(conversation__desk=world.desk).order_by("pk").values()),
         list(Channel.objects.filter(desk=world.desk).values()),
         list(Team.objects.filter(desk=world.desk).values("name", "members")),
+        list(Place.objects.filter(desk=world.desk).values()),
         list(SavedReply.objects.values()),
         list(Customer.objects.filter(pk=world.hidden.pk).values()),
         list(type(world.receipt).objects.values("state", "attempts", "error")),

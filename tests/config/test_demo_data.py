@@ -69,6 +69,18 @@ def test_what_customers_did_elsewhere_stands_in_their_threads_and_matters_now() 
     }
 
 
+def test_somebody_in_a_shop_has_noted_visits_and_reads_no_message(printed: str) -> None:
+    lena = Agent.objects.get(email="lena@northwool.example")
+
+    assert "Lena Frost (Shop staff)" in printed
+    assert set(Message.objects.filter(author=lena).values_list("kind", "encounter__place__name")) == {
+        ("visit", "Northwool Edinburgh"),
+        ("visit", "Northwool Leeds"),
+    }
+    assert Message.objects.filter(kind="letter").count() == 1
+    assert not Message.objects.visible_to(lena).exists()
+
+
 @pytest.mark.usefixtures("printed")
 def test_nothing_of_the_past_is_waiting_to_be_sent() -> None:
     assert not Delivery.objects.filter(status__in=["queued", "sending"]).exists()
