@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agents import snoozing
+from agents.forms import zone_of
 from inbox import registry
 from inbox.contract import Capabilities
 from inbox.models import Agent, Attachment, Channel, Conversation, Draft, Identity, Message
@@ -83,6 +86,7 @@ class Composing:
     files: Sequence[Attachment] = ()
     subject: str = ""
     error: str = ""
+    later: snoozing.Moments = field(default_factory=list)
     client_key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
     @property
@@ -108,13 +112,14 @@ def of(agent: Agent, conversation: Conversation, *, mode: str = "") -> Composing
     other = "note" if mode == "reply" else "reply"
     return Composing(
         pairs=found,
-        chosen=_chosen(found, draft, last),
+        chosen=_chosen(found, draft, last, conversation.customer.preferred_identity_id),
         newest=_newest(conversation),
         mode=mode,
         draft=draft,
         other={"mode": other, "text": drafts[other].get("text", "")} if other in drafts else None,
         files=_files(agent, draft),
         subject=str(draft.get("subject") or _subject(last)),
+        later=snoozing.sending(zone_of(agent), timezone.now()),
     )
 
 
@@ -137,8 +142,11 @@ def pair_named(found: Sequence[Pair], key: str) -> Pair | None:
     return next((pair for pair in found if pair.key == key), None)
 
 
-def _chosen(found: Sequence[Pair], draft: dict[str, Any], last: Sequence[Message]) -> Pair | None:
-    """The draft's pair; else that of the last message from them, else of our last; else the first proven address."""
+def _chosen(
+    found: Sequence[Pair], draft: dict[str, Any], last: Sequence[Message], preferred: int | None
+) -> Pair | None:
+    """The draft's pair; else that of the last message from them, else of our last. Of a matter in which nothing was said yet the
+    address they prefer, else the first proven one."""
     wanted = [f"{draft.get('channel')}-{draft.get('identity')}"]
     wanted += [f"{m.channel_id}-{m.identity_id}" for m in last if m.direction == Direction.INBOUND][:1]
     wanted += [f"{m.channel_id}-{m.identity_id}" for m in last]
@@ -147,7 +155,8 @@ def _chosen(found: Sequence[Pair], draft: dict[str, Any], last: Sequence[Message
         pair = pair_named(working, key)
         if pair is not None:
             return pair
-    return next((pair for pair in working if pair.identity.verified), working[0] if working else None)
+    ranked = sorted(working, key=lambda pair: (pair.identity.pk != preferred, not pair.identity.verified))
+    return ranked[0] if ranked else None
 
 
 def _subject(last: Sequence[Message]) -> str:

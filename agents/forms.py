@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import getaddresses
 from typing import Any
 
@@ -17,6 +17,9 @@ from agents import snoozing
 from inbox.contract import Address
 from inbox.models import Agent, Desk, Purpose, Tag, Team
 from inbox.models.conversations import Priority
+
+LATEST = timedelta(days=365)
+"""How far ahead a message may be written."""
 
 
 class AddressesField(forms.CharField):
@@ -52,6 +55,27 @@ class SendForm(forms.Form):
     client_key = forms.CharField(max_length=64)
     confirmed = forms.CharField(required=False)
     then = forms.ChoiceField(required=False, choices=[("stay", ""), ("resolve", ""), ("snooze", "")])
+    later = forms.CharField(required=False)
+    later_at = forms.DateTimeField(
+        required=False, error_messages={"invalid": _("Write the date and the time it shall go out at.")}
+    )
+
+    def __init__(self, *args: Any, sender: Agent, **kwargs: Any) -> None:
+        self.sender = sender
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Puts when it shall go out into `moment`: a preset's, one of the sender's own, or None for now."""
+        data: dict[str, Any] = self.cleaned_data
+        name = data.get("later") or ""
+        presets = {key: at for key, _label, at in snoozing.sending(zone_of(self.sender), timezone.now())}
+        own = name in ("", "at")
+        moment = in_zone_of(self.sender, data.get("later_at")) if own else presets.get(name)
+        if moment is None and name:
+            raise ValidationError(_("Choose when it shall go out."))
+        if moment is not None and not timezone.now() < moment <= timezone.now() + LATEST:
+            raise ValidationError(_("Choose a time in the future, within a year."))
+        return {**data, "moment": moment}
 
     @property
     def reason(self) -> str:
@@ -93,13 +117,10 @@ class SnoozeForm(forms.Form):
         if preset == "reply":
             return {**data, "moment": None}
         presets = {name: at for name, _label, at in snoozing.presets(zone_of(self.reader), timezone.now())}
-        moment = presets.get(preset) if preset else self._in_my_zone(data.get("until"))
+        moment = presets.get(preset) if preset else in_zone_of(self.reader, data.get("until"))
         if moment is None:
             raise ValidationError(_("Choose until when."))
         return {**data, "moment": moment}
-
-    def _in_my_zone(self, until: datetime | None) -> datetime | None:
-        return timezone.make_aware(timezone.make_naive(until), zone_of(self.reader)) if until else None
 
 
 class TagForm(forms.Form):
@@ -153,6 +174,11 @@ class ConsentForm(forms.Form):
 def zone_of(agent: Agent) -> zoneinfo.ZoneInfo:
     """The agent's time zone; the installation's if they have chosen none."""
     return zoneinfo.ZoneInfo(agent.time_zone or timezone.get_default_timezone_name())
+
+
+def in_zone_of(agent: Agent, moment: datetime | None) -> datetime | None:
+    """What somebody wrote into a field without a zone is meant in their own; Django has read it in ours."""
+    return timezone.make_aware(timezone.make_naive(moment), zone_of(agent)) if moment else None
 
 
 class ResetForm(forms.Form):

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from inbox import timeline
 from inbox.events import LINES, Kind
-from inbox.models import Event, Participant
+from inbox.models import Delivery, Event, Participant
 
 CONTENT = frozenset(
     {
@@ -89,7 +89,8 @@ class _Changed:
     def __init__(self, events: Sequence[Event]) -> None:
         self.events = events
         self.desks = _desks(events)
-        self.wanted = {event.pk: _fragments(event) for event in events}
+        waiting = _scheduled(events)
+        self.wanted = {event.pk: [*_fragments(event), *waiting.get(event.pk, ())] for event in events}
         ids: dict[str, set[int]] = {"message": set(), "touchpoint": set(), "event": set(), "boundary": set()}
         for wanted in self.wanted.values():
             for kind, pk in wanted:
@@ -144,6 +145,21 @@ def _fragments(event: Event) -> list[tuple[str, int]]:
         ends = (event.conversation_id, data.get("from"), data.get("to"))
         fragments += [("boundary", pk) for pk in dict.fromkeys(ends) if isinstance(pk, int)]
     return fragments
+
+
+def _scheduled(events: Sequence[Event]) -> dict[int, list[tuple[str, int]]]:
+    """What waits to go out in a conversation where somebody has written: it says so, that it was written before."""
+    heard = {event.pk: event.conversation_id for event in events if event.kind == Kind.MESSAGE_RECEIVED}
+    if not heard:
+        return {}
+    due = Delivery.objects.filter(status="queued", not_before__gt=timezone.now())
+    waiting = due.filter(message__conversation__in=set(heard.values()))
+    found: dict[int, list[tuple[str, int]]] = {}
+    for conversation, pk in waiting.values_list("message__conversation_id", "message_id"):
+        for event, heard_in in heard.items():
+            if heard_in == conversation:
+                found.setdefault(event, []).append(("message", pk))
+    return found
 
 
 def _again(event: Event) -> list[int]:

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
 
 from agents import access, answers, composing, opened
 from agents.access import AgentRequest, agents_only
 from agents.composing import Pair
-from agents.forms import SendForm
+from agents.forms import SendForm, zone_of
 from agents.views import writing
 from inbox import timeline
 from inbox.actions import deliver, reply, status
 from inbox.actions.composing import Composition
 from inbox.actions.errors import Changed, Refused
-from inbox.models import Agent, Conversation, Message
+from inbox.contract import Address
+from inbox.models import Agent, Conversation, Message, Participant
 from inbox.models.messages import Direction
 
 MENTION = re.compile(r"@([\w.'’-]+(?: [\w.'’-]+)?)")
@@ -37,7 +41,7 @@ def send(request: AgentRequest, pk: int) -> HttpResponse:
     given = request.POST.copy()
     try:
         given.setlist("attachment", [*given.getlist("attachment"), *writing.stored(request)])
-        form = _form(given)
+        form = _form(request, given)
         if form.cleaned_data["mode"] == "note":
             return _written(request, matter, _note(request, matter, form))
         return _reply(request, matter, form, given)
@@ -51,8 +55,8 @@ def send(request: AgentRequest, pk: int) -> HttpResponse:
         return answers.refused(request, error, to=here)
 
 
-def _form(given: QueryDict) -> SendForm:
-    form = SendForm(given)
+def _form(request: AgentRequest, given: QueryDict) -> SendForm:
+    form = SendForm(given, sender=request.user)
     if not form.is_valid():
         raise Refused(form.reason)
     return form
@@ -86,6 +90,9 @@ def _reply(request: AgentRequest, matter: Conversation, form: SendForm, given: Q
     confirmed = data["confirmed"].split(",")
     if not pair.identity.verified and "claimed" not in confirmed and not _written_before(request, pair):
         return _ask_claimed(request, given, pair)
+    fresh = _new_people(matter, pair, form)
+    if fresh and "recipients" not in confirmed:
+        return _ask_recipients(request, given, fresh)
     message = reply.reply(
         agent=request.user,
         conversation_id=matter.pk,
@@ -97,9 +104,18 @@ def _reply(request: AgentRequest, matter: Conversation, form: SendForm, given: Q
     if data["then"] == "snooze":
         status.snooze(agent=request.user, conversation_ids=[matter.pk], until=None, batch=message.public_id)
     answer = _written(request, matter, message)
+    if data["moment"]:
+        return _scheduled(request, answer, data["moment"])
     answer["X-Undo-Seconds"] = str(pair.undo_seconds)
     answer["X-Cancel-Url"] = reverse("message-cancel", args=[message.pk])
     return answer
+
+
+def _scheduled(request: AgentRequest, answer: HttpResponse, moment: datetime) -> HttpResponse:
+    """Say when it goes out. Its entry has the button that takes it back for as long as it waits."""
+    when = date_format(moment.astimezone(zone_of(request.user)), _("l j F, H:i"))
+    text = _("Goes out on %(when)s") % {"when": when}
+    return trigger_client_event(answer, "toast", {"text": text, "undo": False})
 
 
 def _composition(request: AgentRequest, pair: Pair, form: SendForm) -> Composition:
@@ -115,6 +131,7 @@ def _composition(request: AgentRequest, pair: Pair, form: SendForm) -> Compositi
         bcc=form.people("bcc", space) if can.cc else (),
         attachments=data["attachment"] or (),
         in_reply_to=answered.pk if answered else None,
+        not_before=data["moment"],
     )
 
 
@@ -126,6 +143,18 @@ def _written_before(request: AgentRequest, pair: Pair) -> bool:
         .filter(identity=pair.identity, direction=Direction.OUTBOUND)
         .exists()
     )
+
+
+def _new_people(matter: Conversation, pair: Pair, form: SendForm) -> list[Address]:
+    """Those among the copies whom nobody in this matter has written to, or heard from, before."""
+    space = pair.identity.space
+    copies = [*form.people("cc", space), *form.people("bcc", space)] if pair.capabilities.cc else []
+    known = set(
+        Participant.objects.filter(
+            message__conversation=matter, identity__value__in=[each.value for each in copies]
+        ).values_list("identity__value", flat=True)
+    )
+    return [each for each in copies if each.value not in known]
 
 
 def _written(request: AgentRequest, matter: Conversation, message: Message) -> HttpResponse:
@@ -143,6 +172,11 @@ def _written(request: AgentRequest, matter: Conversation, message: Message) -> H
 def _ask_claimed(request: AgentRequest, given: QueryDict, pair: Pair) -> HttpResponse:
     confirmed = ",".join(filter(None, [given.get("confirmed", ""), "claimed"]))
     return _ask(request, given, "agents/_ask_claimed.html", {"pair": pair}, confirmed=confirmed)
+
+
+def _ask_recipients(request: AgentRequest, given: QueryDict, people: list[Address]) -> HttpResponse:
+    confirmed = ",".join(filter(None, [given.get("confirmed", ""), "recipients"]))
+    return _ask(request, given, "agents/_ask_recipients.html", {"people": people}, confirmed=confirmed)
 
 
 def _ask_changed(request: AgentRequest, given: QueryDict, error: Changed) -> HttpResponse:

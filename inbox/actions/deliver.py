@@ -195,12 +195,15 @@ def read_up_to(*, channel: Channel, identity_id: int, at: datetime) -> None:
 
 @transaction.atomic
 def cancel(*, agent: Agent, message_id: int) -> Message:
-    """Take back a message that has not left yet (undo send). Raises Refused when it is too late."""
+    """Take back a message that has not left yet: their own, or anybody's that waits for a time somebody chose.
+
+    Raises Refused when it is too late.
+    """
     message = lock.message(message_id)
     delivery = Delivery.objects.filter(message=message).select_related("message__conversation").first()
     if (
         delivery is None
-        or message.author_id != agent.pk
+        or (message.author_id != agent.pk and not delivery.scheduled)
         or not move(delivery, Status.CANCELLED, at=timezone.now())
     ):
         raise Refused("Too late to undo: the message is already on its way.")

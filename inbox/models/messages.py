@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.channels import Channel
@@ -25,6 +27,8 @@ class Direction(models.TextChoices):
 
 # Statuses of a delivery that is no answer: it failed, or perhaps did.
 NOT_SENT = ("failed", "unknown")
+LONGEST_UNDO = timedelta(minutes=1)
+"""No channel holds a message back longer for undo; what leaves later than that, somebody wanted to leave later."""
 ORDER = (F("occurred_at").desc(), F("sequence").desc(), F("id").desc())
 
 
@@ -253,6 +257,18 @@ class Delivery(models.Model):
             # Deleting an address asks what was sent to it.
             models.Index("identity", name="delivery_identity"),
         ]
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether somebody chose a time for it that has not come yet; the channel's own delay for undo is no such time."""
+        chosen = self.not_before - self.message.occurred_at > LONGEST_UNDO
+        return self.status == "queued" and chosen and self.not_before > timezone.now()
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether the customer has written in the same conversation since this was. A query: ask of scheduled ones only."""
+        since = Message.objects.filter(conversation=self.message.conversation_id, pk__gt=self.message_id)
+        return since.filter(direction=Direction.INBOUND, nature="person", deleted_at=None).exists()
 
 
 class Reaction(models.Model):

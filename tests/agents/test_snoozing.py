@@ -1,6 +1,6 @@
-"""The moments a snooze is usually until."""
+"""The moments a snooze is usually until, and those a message usually goes out at."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agents import snoozing
@@ -43,3 +43,18 @@ def test_nine_is_nine_on_both_sides_of_the_change_of_clocks() -> None:
     tomorrow = next(at for name, _label, at in snoozing.presets(MADRID, before) if name == "tomorrow")
 
     assert tomorrow.astimezone(UTC) == datetime(2026, 3, 29, 7, 0, tzinfo=UTC)
+
+
+def test_a_message_goes_out_in_an_hour_this_evening_tomorrow_or_on_monday() -> None:
+    wednesday = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+
+    found = {name: f"{at:%a %d %H:%M}" for name, _label, at in snoozing.sending(MADRID, wednesday)}
+
+    assert f"{wednesday + timedelta(hours=1):%a %d %H:%M}" == found.pop("hour")
+    assert found == {"evening": "Wed 04 18:00", "tomorrow": "Thu 05 09:00", "monday": "Mon 09 09:00"}
+
+
+def test_on_a_sunday_evening_only_an_hour_and_tomorrow_are_left() -> None:
+    sunday = datetime(2026, 3, 8, 19, 0, tzinfo=UTC)
+
+    assert [name for name, _label, _at in snoozing.sending(MADRID, sunday)] == ["hour", "tomorrow"]

@@ -100,7 +100,7 @@ export class ComposerSending {
     if (this.composer.isConnected) this.show(page);
     const news = JSON.parse(headers.get("HX-Trigger") ?? "{}");
     for (const [name, detail] of Object.entries(news)) document.dispatchEvent(new CustomEvent(name, { detail }));
-    this.offerUndo(Number(headers.get("X-Undo-Seconds") ?? 0), headers.get("X-Cancel-Url"));
+    if (!news.toast) this.offerUndo(Number(headers.get("X-Undo-Seconds") ?? 0), headers.get("X-Cancel-Url"));
   }
 
   show(page) {

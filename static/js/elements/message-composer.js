@@ -5,6 +5,7 @@ import { segments } from "../segments.js";
 import { say } from "../words.js";
 import { ComposerDrafts } from "./composer-drafts.js";
 import { ComposerFiles } from "./composer-files.js";
+import { ComposerPeople } from "./composer-people.js";
 import { ComposerSending } from "./composer-sending.js";
 import { ComposerSuggest } from "./composer-suggest.js";
 
@@ -19,6 +20,7 @@ class MessageComposer extends HTMLElement {
     const { otherMode, otherText } = this.dataset;
     if (otherMode) this.texts[otherMode] = otherText;
     this.files = new ComposerFiles(this);
+    this.people = new ComposerPeople(this);
     this.suggest = new ComposerSuggest(this);
     this.drafts = new ComposerDrafts(this);
     this.sending = new ComposerSending(this);
@@ -26,7 +28,11 @@ class MessageComposer extends HTMLElement {
     this.form.addEventListener("change", (event) => event.target.name === "pair" && this.paired());
     this.form.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("click", (event) => this.clicked(event));
-    this.onAnswer = (event) => this.answer(event.target.closest("[data-answer]"));
+    this.onAnswer = (event) => {
+      this.answer(event.target.closest("[data-answer]"));
+      const taking = event.target.closest("[data-take-back]");
+      if (taking) this.sending.takeBack(taking.dataset.takeBack);
+    };
     document.getElementById("timeline")?.addEventListener("click", this.onAnswer);
     this.drafts.bringBack();
     this.refresh();
@@ -102,6 +108,7 @@ class MessageComposer extends HTMLElement {
     this.form.elements.in_reply_to.value = button.dataset.answer;
     const pair = this.form.querySelector(`input[name="pair"][value="${button.dataset.pair}"]:not(:disabled)`);
     if (pair) pair.checked = true;
+    this.people.add(button.dataset.people ?? "");
     const subject = document.querySelector(`#message-${button.dataset.answer} .mail-subject`)?.textContent;
     if (subject) this.form.elements.subject.value = /^re:/i.test(subject) ? subject : `Re: ${subject}`;
     this.refresh();
@@ -140,6 +147,7 @@ class MessageComposer extends HTMLElement {
       this.querySelector("[data-pair-to]").textContent = say("choose_pair");
       this.querySelector("[data-label]").textContent = say("choose_pair");
     }
+    this.people?.show();
     this.counted();
     const busy = this.files?.running > 0;
     for (const button of this.querySelectorAll("[data-send]")) button.disabled = busy || (this.mode === "reply" && !pair);
@@ -194,6 +202,8 @@ class MessageComposer extends HTMLElement {
   values(button) {
     const data = new FormData(this.form, button);
     data.delete("files");
+    // A date that was only tried out sends nothing later.
+    if (button?.value !== "at") data.delete("later_at");
     return data;
   }
 
@@ -202,6 +212,12 @@ class MessageComposer extends HTMLElement {
   }
 
   key(event) {
+    if (event.key === "Enter" && event.target.name === "later_at") {
+      event.preventDefault();
+      const send = event.target.nextElementSibling;
+      if (event.target.value && !send.disabled) this.form.requestSubmit(send);
+      return;
+    }
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     const button = [...this.querySelectorAll("button[data-send]")].find((each) => each.offsetParent);
