@@ -22,6 +22,7 @@ from inbox.models import (
     Customer,
     Desk,
     Draft,
+    Import,
     Message,
     Original,
     Place,
@@ -66,6 +67,7 @@ class World:
     field: Attribute
     receipt: Receipt
     place: Place
+    imported: Import
     token: ApiToken
 
     def browser(self, name: str) -> Client:
@@ -88,6 +90,7 @@ class World:
             "files": self.file.public_id,
             "around": self.conversation.pk,
             "places": self.place.pk,
+            "imports": self.imported.pk,
         }
 
 
@@ -163,6 +166,7 @@ def build() -> World:
         field=Attribute.objects.create(key="shoe_size", label="Shoe size"),
         receipt=_receipt(channel),
         place=factories.place(f"Counter {MARKER}", desk=desk),
+        imported=Import.objects.create(kind="customers", name=f"{MARKER}.csv", by=people["manager"]),
         token=tokens.issue(actor=author, name="Shop", agent=author, scopes=["messages:read"])[0],
     )
 

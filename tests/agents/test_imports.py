@@ -380,6 +380,15 @@ def test_messages_are_exported_from_desks_one_may_read(
     ]
 
 
+def test_the_menu_of_a_customer_offers_their_files_to_managers(
+    as_max: Client, as_sam: Client, ana: Customer
+) -> None:
+    path = f"/customers/{ana.pk}/edit/"
+
+    assert f"/settings/export/customers/{ana.pk}/messages/" in as_max.get(path, headers=HTMX).content.decode()
+    assert "/settings/export/" not in as_sam.get(path, headers=HTMX).content.decode()
+
+
 def test_exports_are_limited(as_max: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "EXPORTS_OF_AGENT", exports.Limit("export-agent", 1, 3600))
     as_max.post("/settings/export/customers/")
