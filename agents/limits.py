@@ -45,6 +45,6 @@ def of_reset(request: HttpRequest, email: str) -> int:
 
 def too_many(request: HttpRequest, wait: int) -> HttpResponse:
     """429, in the look of the product, with the time to wait."""
-    answer = render(request, "429.html", {"minutes": (wait + 59) // 60}, status=429)
+    answer = render(request, "429.html", {"minutes": (wait + 59) // 60, "of_agents": True}, status=429)
     answer["Retry-After"] = str(wait)
     return answer

@@ -54,6 +54,17 @@ def test_who_asks_too_often_waits_and_is_told_how_long(
     assert as_sam.get(f"/{page}/").status_code == 200
 
 
+def test_who_searched_too_often_is_led_back_to_their_work_not_to_the_login(
+    as_sam: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SEARCHES_OF_AGENT", Limit("search-agent", 0, 60))
+
+    html = as_sam.get("/search/?q=order").content.decode()
+
+    assert 'href="/">Back to the inbox' in html
+    assert "login" not in html[html.index("Too many tries") :]
+
+
 def test_a_script_gets_the_results_alone(as_sam: Client, matter: Conversation) -> None:
     html = as_sam.get("/search/?q=change", headers=HTMX).content.decode()
 

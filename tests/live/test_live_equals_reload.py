@@ -16,7 +16,7 @@ from tests.live.happenings import HAPPENINGS, World
 
 SHOWN = """
 () => {
-  const places = ["#timeline", "#thread-head", "#matters", "#panel", "#pair", "#pair-menu", "#rows", ".rail-link .count"];
+  const places = ["#timeline", "#thread-head", "#matters", "#filters", "#panel", "#pair", "#pair-menu", "#rows", ".rail-link .count"];
   const page = document.body.cloneNode(true);
   // A form's token differs each time it is rendered; what "now" is and which entry is new or unread depends on who looked when.
   page.querySelectorAll("input[name=csrfmiddlewaretoken], .seen-line, .typing, #presence").forEach((each) => each.remove());

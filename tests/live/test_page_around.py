@@ -70,6 +70,18 @@ def test_a_thread_narrowed_to_notes_stays_so_and_says_so(
     expect(page.locator("#timeline .entry")).to_have_count(0)
 
 
+def test_a_verb_leaves_a_narrowed_thread_narrowed_and_saying_so(
+    browser_of: Browsers, sam: Agent, matter: Conversation
+) -> None:
+    page = opened(browser_of(sam), address(matter, "&kind=note"))
+
+    with page.expect_response("**/live/around/**"):
+        page.keyboard.press("e")
+
+    expect(page.locator("#actions")).to_have_attribute("data-status", "resolved")
+    expect(page.locator(".thread-filter")).to_have_text("Notes")
+
+
 # ---------------------------------------------------------------- the target of what is being written
 
 
