@@ -69,7 +69,7 @@ class Cast:
     agents: dict[str, Agent]
     desks: dict[str, Desk]
     teams: dict[str, Team]
-    places: dict[str, Place]
+    shops: dict[str, Place]
     ways: dict[tuple[str, str], Channel]
     password: str
 

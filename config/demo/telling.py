@@ -217,7 +217,7 @@ class Telling:
         )
 
     def _meets(self, person: Person, step: Step) -> None:
-        place = self.cast.places.get(step.place)
+        place = self.cast.shops.get(step.place)
         noted = Noted(kind=step.way, subject=step.subject, text=step.text, outcome=step.outcome, place=place)
         encounters.note_encounter(
             agent=self._agent(step),
