@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -49,6 +50,15 @@ class Visitor:
         """Send a message and wait until the server has taken it for good."""
         self.socket.send(json.dumps({"t": "msg", "id": key, "text": text}))
         self.listen(lambda: any(frame.get("id") == key for frame in self.heard))
+
+    def prove(self, address: str, code: Callable[[], str]) -> None:
+        """Ask for a code, type what `code` finds where it arrives, and wait until it is taken."""
+        self.heard.clear()
+        self.socket.send(json.dumps({"t": "prove", "address": address}))
+        self.listen(lambda: any(frame["t"] == "code_sent" for frame in self.heard))
+        self.socket.send(json.dumps({"t": "code", "code": code()}))
+        self.listen(lambda: any(frame["t"] in ("proven", "wrong") for frame in self.heard))
+        assert self.heard[-1]["t"] == "proven"
 
     def listen(self, until: Any, seconds: float = 120) -> None:
         """Read frames until the condition holds."""
