@@ -394,6 +394,14 @@ def test_a_shared_address_is_nobodys(max_: Agent, ana: Customer) -> None:
     assert Identity.objects.get(space="phone").customer.name == "Ben"
 
 
+def test_a_shared_address_is_never_verified(root: Agent, ana: Customer) -> None:
+    factories.identity(ana, "info@x.example", shared=True)
+
+    done(root, "Name,E-mail\nAna Moreno,info@x.example\n", verified=True)
+
+    assert Identity.objects.get().verified_at is None
+
+
 def test_a_file_tells_nothing_of_a_restricted_desks_people(max_: Agent, hr: Desk) -> None:
     hidden = factories.customer("Hidden Hal")
     identity = factories.identity(hidden, "hal@x.example")

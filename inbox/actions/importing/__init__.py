@@ -199,9 +199,10 @@ def stuck() -> list[int]:
     return list(idle.values_list("pk", flat=True))
 
 
-@transaction.atomic
 def purge() -> None:
     """Files and reports are kept for KEPT; that there was an import stays known."""
-    old = Import.objects.filter(created_at__lt=timezone.now() - KEPT).exclude(state__in=working.WORKING)
-    ImportRow.objects.filter(file__in=old).delete()
-    old.exclude(blob=None).update(blob=None)
+    old = Import.objects.filter(created_at__lt=timezone.now() - KEPT).exclude(blob=None)
+    for job in old.exclude(state__in=working.WORKING):
+        with transaction.atomic():
+            ImportRow.objects.filter(file=job).delete()
+            Import.objects.filter(pk=job.pk).update(blob=None)

@@ -171,6 +171,7 @@ def change(each: Person, book: Book, *, verified: bool) -> Change | None:
     added = [address for key, address in addresses.items() if key not in book.holders]
     for key in addresses.keys() - book.holders.keys():
         book.holders[key] = holder
-    mine = [key for key in telling if key in book.identities and book.holders[key] is holder]
+    own = [key for key in telling if key not in book.shared]
+    mine = [key for key in own if key in book.identities and book.holders[key] is holder]
     proven = [book.identities[key][0] for key in mine if verified and not book.identities[key][1]]
     return Change(each.number, holder, created, values, added, proven)
