@@ -44,6 +44,11 @@ def news(answer: HttpResponse, *, rows: Iterable[int] = ()) -> HttpResponse:
     return answer
 
 
+def resolved(answer: HttpResponse, conversation_id: int) -> HttpResponse:
+    """Tell the page that its reader resolved this conversation: who wants it so goes on to the next (js/next.js)."""
+    return trigger_client_event(answer, "resolved", {"id": conversation_id})
+
+
 def refused(request: AgentRequest, reason: object, *, to: str = "/") -> HttpResponse:
     """It was not done, and why. Header X-Reason carries the sentence for scripts, percent-encoded since headers are ASCII."""
     if not request.htmx:

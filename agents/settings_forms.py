@@ -55,6 +55,11 @@ class ProfileForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Stands under your mails. Channels without mail leave it out."),
     )
+    opens_next = forms.BooleanField(
+        label=_("Open the next conversation after resolving one"),
+        required=False,
+        help_text=_("The next of the list you have before you."),
+    )
 
 
 if TYPE_CHECKING:

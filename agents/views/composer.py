@@ -104,6 +104,8 @@ def _reply(request: AgentRequest, matter: Conversation, form: SendForm, given: Q
     if data["then"] == "snooze":
         status.snooze(agent=request.user, conversation_ids=[matter.pk], until=None, batch=message.public_id)
     answer = _written(request, matter, message)
+    if data["then"] == "resolve" and request.htmx:
+        answers.resolved(answer, matter.pk)
     if data["moment"]:
         return _scheduled(request, answer, data["moment"])
     answer["X-Undo-Seconds"] = str(pair.undo_seconds)

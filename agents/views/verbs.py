@@ -157,7 +157,8 @@ def verb(request: AgentRequest, pk: int, name: str) -> HttpResponse:
         text = VERBS[name](request, [matter.pk], "")
     except Refused as error:
         return answers.refused(request, error, to=here)
-    return answers.done(request, text, rows=[pk], undo=True, fragment=_fragments(request, pk), to=here)
+    answer = answers.done(request, text, rows=[pk], undo=True, fragment=_fragments(request, pk), to=here)
+    return answers.resolved(answer, pk) if name == "resolve" and request.htmx else answer
 
 
 def _fragments(request: AgentRequest, pk: int) -> str:

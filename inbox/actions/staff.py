@@ -14,7 +14,7 @@ from inbox.models import Agent, Desk, SavedReply, Team
 from inbox.models.staff import Presence, Role
 from inbox.text import storable
 
-_OWN = ("name", "time_zone", "language", "theme", "signature")
+_OWN = ("name", "time_zone", "language", "theme", "signature", "opens_next")
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def _keep_an_admin(agent: Agent, *, stays: bool) -> None:
 
 
 def edit_profile(*, agent: Agent, **values: Any) -> Agent:
-    """What agents change of themselves: name, time zone, language, theme, signature."""
+    """What agents change of themselves: name, time zone, language, theme, signature, what resolving opens."""
     for name, value in values.items():
         if name not in _OWN:
             raise Refused(_("“%(name)s” cannot be changed here.") % {"name": name})

@@ -68,6 +68,9 @@ class Agent(AbstractUser):
     language = models.CharField(_("language"), max_length=12, blank=True)
     theme = models.CharField(_("theme"), max_length=8, default="system")
     signature = models.TextField(_("signature"), blank=True)
+    opens_next = models.BooleanField(
+        default=False, help_text=_("After resolving, the next conversation of the list opens by itself.")
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -15,6 +15,7 @@ import "./elements/theme-choice.js";
 import "./elements/toast-stack.js";
 import "./keyboard.js";
 import "./menu.js";
+import "./next.js";
 import "./places.js";
 import "./settings.js";
 import { reason, say } from "./words.js";

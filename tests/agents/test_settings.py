@@ -64,11 +64,14 @@ def test_i_change_my_profile(as_sam: Client, sam: Agent) -> None:
         "language": "de",
         "theme": "dark",
         "signature": "Sam",
+        "opens_next": "on",
     }
+    assert "data-opens-next" not in as_sam.get("/inbox/mine/").content.decode()
 
     answer = as_sam.post("/settings/profile/", values)
 
     sam.refresh_from_db()
+    assert "data-opens-next" in as_sam.get("/inbox/mine/").content.decode()
     assert (sam.name, sam.time_zone, sam.language, sam.theme) == ("Sam R", "Europe/Madrid", "de", "dark")
     assert answer.cookies["django_language"].value == "de"
 

@@ -18,7 +18,7 @@ from inbox.actions import staff
 @require_http_methods(["GET", "HEAD", "POST"])
 @everybody
 def profile(request: AgentRequest) -> HttpResponse:
-    """Name, time zone, language, theme, signature."""
+    """Name, time zone, language, theme, signature, and what resolving opens."""
     me = request.user
     now = {name: getattr(me, name) for name in ProfileForm.base_fields}
     form = ProfileForm(request.POST or None, initial=now)

@@ -10,6 +10,7 @@ class ConversationList extends HTMLElement {
     this.rows = this.querySelector(".rows");
     this.scroller = this.querySelector(".list-scroll");
     this.waiting = new Set();
+    this.followed = new Map();
     this.addEventListener("change", (event) => event.target.matches(".row-pick input") && this.picked());
     this.addEventListener("click", (event) => this.clicked(event));
     this.addEventListener("reset", () => requestAnimationFrame(() => this.picked()));
@@ -73,7 +74,8 @@ class ConversationList extends HTMLElement {
     const above = old ? old.offsetTop < top : false;
     const focused = old?.contains(document.activeElement);
     if (!row) {
-      const next = old?.nextElementSibling ?? old?.previousElementSibling;
+      const next = old && this.beside(old);
+      if (next) this.followed.set(id, next);
       old?.remove();
       if (focused) next?.querySelector(".row-link")?.focus();
     } else {
@@ -88,6 +90,13 @@ class ConversationList extends HTMLElement {
     }
     // What was inserted or taken away above the first visible row must not move it.
     if (top > 0 && (above || (row && row.offsetTop < top))) this.scroller.scrollTop = top + this.rows.scrollHeight - height;
+  }
+
+  /** The row one goes on to from this one: the next, after the last the one before. */
+  beside(row) {
+    const rows = [...this.rows.querySelectorAll(".row")];
+    const at = rows.indexOf(row);
+    return rows[at + 1] ?? rows[at - 1];
   }
 
   before(row, other) {
