@@ -18,6 +18,7 @@ MEASURES = {
     "a4": "benchmarks.mails:taken_in",
     "b1": "benchmarks.broadcast:to_all",
     "c1": "benchmarks.lists:grown",
+    "c3": "benchmarks.people:found",
 }
 ALSO = {"b2": "b1"}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Size:
     """rounds of each measure · messages, posts or mails of a round · people known before · sockets and events of a
     broadcast · conversations of the lists measured and of
-    those they are compared with, which page is the deep one, and the messages of each conversation."""
+    those they are compared with, which page is the deep one, and the messages of each conversation · customers among whom one is looked for."""
 
     rounds: int
     messages: int
@@ -22,6 +22,7 @@ class Size:
     few_conversations: int
     deep_page: int
     messages_each: int
+    customers: int
 
 
 SIZES = {
@@ -37,6 +38,7 @@ SIZES = {
         few_conversations=100,
         deep_page=4,
         messages_each=2,
+        customers=500,
     ),
     "small": Size(
         rounds=5,
@@ -50,6 +52,7 @@ SIZES = {
         few_conversations=10_000,
         deep_page=1_000,
         messages_each=0,
+        customers=100_000,
     ),
     "large": Size(
         rounds=9,
@@ -63,5 +66,6 @@ SIZES = {
         few_conversations=10_000,
         deep_page=10_000,
         messages_each=10,
+        customers=1_000_000,
     ),
 }
