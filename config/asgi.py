@@ -2,7 +2,7 @@
 
 import os
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -13,7 +13,7 @@ from django.core.asgi import get_asgi_application
 from django.urls import re_path
 
 from config.bodies import BoundedBodies
-from config.proxies import Scope, TrustedProxies
+from config.proxies import App, Scope, TrustedProxies
 
 django = get_asgi_application()
 
@@ -48,7 +48,7 @@ async def route(scope: Scope, receive: Any, send: Any) -> None:
     elif path.startswith("/hooks/"):
         await hooks(scope, receive, send)
     else:
-        await BoundedBodies(django, settings.LARGEST_REQUEST)(dict(scope), receive, send)
+        await BoundedBodies(cast(App, django), settings.LARGEST_REQUEST)(dict(scope), receive, send)
 
 
 async def lifespan(receive: Any, send: Any) -> None:
