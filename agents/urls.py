@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:pk>/", thread.conversation, name="conversation"),
     path("conversations/<int:pk>/entries/", thread.entries, name="entries"),
     path("conversations/<int:pk>/read/", thread.read, name="read"),
+    path("conversations/<int:pk>/find/", search.thread, name="find"),
     path("conversations/<int:pk>/menu/", matter.menu, name="conversation-menu"),
     *(
         path(f"conversations/<int:pk>/{name}/", verbs.verb, {"name": name}, name=name)

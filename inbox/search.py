@@ -86,6 +86,16 @@ def customers(reader: Agent, query: str, *, limit: int = 20) -> list[Customer]:
     return (_in_time(lambda: _customers(reader, query, limit)) or []) if len(query) >= 2 else []
 
 
+def in_thread(reader: Agent, customer: Customer, query: str, *, limit: int = 50) -> SearchResults:
+    """The newest messages of this customer with all the words, notes among them, as the reader may see them."""
+    query = _clean(query)
+    if len(query) < 2:
+        return SearchResults()
+    found = _in_time(lambda: _messages(reader, query, limit, customer))
+    messages, capped = found or ([], False)
+    return SearchResults(messages=messages, capped=capped or len(messages) == limit, too_broad=found is None)
+
+
 def _clean(query: str) -> str:
     return " ".join(query.replace("\x00", "").split())[:LONGEST].strip()
 
@@ -163,7 +173,9 @@ def _conversation(reader: Agent, query: str) -> Conversation | None:
 # ---------------------------------------------------------------- messages
 
 
-def _messages(reader: Agent, query: str, limit: int) -> tuple[list[Found], bool]:
+def _messages(
+    reader: Agent, query: str, limit: int, customer: Customer | None = None
+) -> tuple[list[Found], bool]:
     """The newest of the first CAP hits. Two steps, since "ORDER BY … LIMIT 20" on the hits themselves may make PostgreSQL
     walk the whole table backwards instead (performance.md 4.3)."""
     wanted = _text_query(query)
@@ -172,6 +184,8 @@ def _messages(reader: Agent, query: str, limit: int) -> tuple[list[Found], bool]
     hits = Message.objects.annotate(words=SearchVector("subject", "text", config="simple")).filter(
         words=wanted
     )
+    if customer is not None:
+        hits = hits.filter(customer=customer)
     hidden = Desk.objects.exclude(pk__in=Desk.objects.readable_by(reader).values("pk"))
     if hidden.exists():
         hits = hits.filter(conversation__desk__in=Desk.objects.readable_by(reader))

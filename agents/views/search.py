@@ -1,12 +1,13 @@
-"""Search over customers and messages: a page, and the palette behind Ctrl/Cmd K."""
+"""Search over customers and messages: a page, the palette behind Ctrl/Cmd K, and within one thread."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from agents import limits, rail
+from agents import access, limits, rail
 from agents.access import AgentRequest, agents_only
 from inbox import search as finding
 from inbox.limits import spend
@@ -25,6 +26,29 @@ def search(request: AgentRequest) -> HttpResponse:
     results = finding.run(request.user, query) if query else finding.SearchResults()
     context = {"here": "search", "query": query, "results": results}
     return render(request, "agents/_search_results.html" if request.htmx else "agents/search.html", context)
+
+
+@require_safe
+@agents_only
+def thread(request: AgentRequest, pk: int) -> HttpResponse:
+    """Find in the thread of one customer: the field, and what was found; to a script that asks with words, that alone."""
+    matter = access.conversation(request.user, pk)
+    query = request.GET.get("q", "").strip()
+    wait = query and spend(limits.SEARCHES_OF_AGENT, str(request.user.pk))
+    if wait:
+        return limits.too_many(request, wait)
+    context = {
+        "conversation": matter,
+        "query": query,
+        "results": finding.in_thread(request.user, matter.customer, query),
+        "here_url": reverse("conversation", args=[pk]),
+        "form_template": "agents/_menu_find.html",
+    }
+    if not request.htmx:
+        return render(request, "agents/menu_page.html", context)
+    return render(
+        request, "agents/_found_here.html" if "q" in request.GET else "agents/_menu_find.html", context
+    )
 
 
 @require_safe

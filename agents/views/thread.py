@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agents import access, composing, opened, rail
 from agents.access import AgentRequest, agents_only
+from agents.forms import zone_of
 from agents.views.inbox import find_view, list_context
 from inbox import keyset, timeline
 from inbox.actions import conversations
@@ -75,12 +77,14 @@ def open_context(request: AgentRequest, matter: Conversation) -> dict[str, Any]:
     # The log's position first: what happens while the page is read is told live, too, rather than not at all.
     since = timeline.position(request.user, matter.customer)
     first_unread = timeline.first_unread(request.user, matter.customer)
+    page = _page(request, matter, first_unread)
     return {
         "since": since,
         **opened.around(request.user, matter),
         "composing": composing.of(request.user, matter),
         "first_unread": first_unread,
-        **page_context(request, matter, _page(request, matter, first_unread)),
+        **page_context(request, matter, page),
+        "show": _shown(request, page),
     }
 
 
@@ -101,7 +105,7 @@ def page_context(request: AgentRequest, matter: Conversation, page: TimelinePage
 
 
 def _page(request: AgentRequest, matter: Conversation, first_unread: int | None) -> TimelinePage:
-    """The entries around the message asked for, else around the first unread, else the newest."""
+    """The entries around the message or the day asked for, else around the first unread, else the newest."""
     agent, customer = request.user, matter.customer
     wanted = request.GET.get("message", "")
     narrowed = _narrowed(request)
@@ -110,7 +114,27 @@ def _page(request: AgentRequest, matter: Conversation, first_unread: int | None)
             return timeline.page(agent, customer, around=int(wanted), limit=PAGE, **narrowed)
         except Message.DoesNotExist as error:
             raise Http404("No such message.") from error
-    return timeline.page(agent, customer, around=None if narrowed else first_unread, limit=PAGE, **narrowed)
+    around = _day(request) or (None if narrowed else first_unread)
+    return timeline.page(agent, customer, around=around, limit=PAGE, **narrowed)
+
+
+def _day(request: AgentRequest) -> datetime | None:
+    """The beginning, in the agent's zone, of the day that was asked for; None for none, and for one that is no day."""
+    try:
+        day = date.fromisoformat(request.GET.get("date", ""))
+    except ValueError:
+        return None
+    # Moments near the calendar's ends are in no other zone.
+    return datetime.combine(day, time.min, zone_of(request.user)) if 1970 <= day.year < 9000 else None
+
+
+def _shown(request: AgentRequest, page: TimelinePage) -> str:
+    """The id of the entry to begin at: the message asked for, or the first of the day asked for or after it."""
+    wanted, day = request.GET.get("message", ""), _day(request)
+    if _is_id(wanted):
+        return f"message-{wanted}"
+    entry = next((each for each in page.entries if each.at >= day), None) if day else None
+    return f"{entry.entry_kind}-{entry.position[-1]}" if entry else ""
 
 
 def _narrowed(request: AgentRequest) -> dict[str, Any]:

@@ -31,6 +31,12 @@ function compose(mode) {
   return Boolean(composer);
 }
 
+function find() {
+  const button = document.querySelector('#filters [data-key="f"]');
+  button?.click();
+  return Boolean(button);
+}
+
 function go(key) {
   const link = key === "c" ? "customers" : VIEWS[key];
   const target = document.querySelector(`#rail [data-go="${link}"]`);
@@ -54,6 +60,7 @@ const KEYS = {
   e: () => press("e"),
   s: () => press("s"),
   t: () => press("t"),
+  f: find,
   z: () => (undo(), true),
   "/": () => (openDialog("palette"), true),
   "?": () => (openDialog("keys"), true),

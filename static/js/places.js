@@ -43,6 +43,18 @@ document.addEventListener("keydown", (event) => {
   for (const name of ["rail", "panel"]) if (body.dataset[name] === "open") toggle(name);
 });
 
+// A message that was found: its place in the open thread, which is fetched around it if the page has not got it.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("[data-to-message]");
+  if (!link || event.ctrlKey || event.metaKey || !document.getElementById("timeline")) return;
+  event.preventDefault();
+  const id = `message-${link.dataset.toMessage}`;
+  link.closest(".menu:popover-open")?.hidePopover();
+  if (document.getElementById("timeline").show(id)) return;
+  await window.htmx.ajax("GET", link.getAttribute("href").split("#")[0], { target: "#open", swap: "innerHTML" });
+  document.getElementById(id)?.focus({ preventScroll: true });
+});
+
 // What opened is marked in the list and takes the front.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "open") return;

@@ -98,6 +98,7 @@ PAGES = {
     "conversations/<int:pk>/draft/": hidden(mode="reply", text="x"),
     "conversations/<int:pk>/upload/": hidden(),
     "conversations/<int:pk>/saved-replies/": hidden(),
+    "conversations/<int:pk>/find/": hidden(),
     "conversations/<int:pk>/people/": hidden(),
     "bulk/": Page(query="verb=resolve&conversation={conversations}", post=(("verb", "resolve"),)),
     "bulk/<slug:name>/": Page(query="conversation={conversations}"),
@@ -354,6 +355,7 @@ LOOKS = (
             "priority/",
             "people/?q=",
             "saved-replies/?q=",
+            "find/?q=words",
         )
     ),
     "/live/around/{open}/",

@@ -132,6 +132,10 @@ class MessageTimeline extends HTMLElement {
   openWhere() {
     const wanted = window.location.hash && this.querySelector(`:scope > ${CSS.escape(window.location.hash).replace("\\#", "#")}`);
     const line = this.querySelector(":scope > .seen-line");
+    if (this.dataset.show && this.show(this.dataset.show)) {
+      this.stuck = false;
+      return;
+    }
     if (wanted) {
       this.stuck = false;
       wanted.scrollIntoView({ block: "center" });
@@ -180,8 +184,13 @@ class MessageTimeline extends HTMLElement {
   show(id) {
     const entry = document.getElementById(id);
     if (!entry) return false;
+    this.stuck = false;
+    if (entry.hasAttribute("data-folded")) {
+      this.querySelector(`[data-fold="${CSS.escape(entry.dataset.conversation)}"][aria-expanded="false"]`)?.click();
+    }
     entry.scrollIntoView({ block: "center" });
-    entry.classList.add("is-found");
+    entry.classList.remove("is-found");
+    requestAnimationFrame(() => entry.classList.add("is-found"));
     entry.focus({ preventScroll: true });
     return true;
   }
