@@ -153,7 +153,6 @@ class CustomerForm(forms.Form):
     about = forms.CharField(
         label=_("Notes"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    vip = forms.BooleanField(label=_("VIP"), required=False)
 
     def clean_time_zone(self) -> str:
         """Empty, or a zone that exists."""

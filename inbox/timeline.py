@@ -64,6 +64,7 @@ __all__ = [
     "messages",
     "page",
     "position",
+    "together",
     "touchpoints",
 ]
 
@@ -97,9 +98,31 @@ def page(
     Raises keyset.BadCursor. Constant number of queries, whatever the limit.
     """
     desks = list(Desk.objects.readable_by(reader).values_list("pk", flat=True))
-    sources = _sources(desks, customer, kinds=kinds, channel=channel, conversation=conversation)
+    sources = _sources(desks, [customer], kinds=kinds, channel=channel, conversation=conversation)
     if around is not None:
         return _around(sources, _place(desks, customer, around), limit)
+    if after is not None:
+        found = _take(sources, _position(after), limit + 1, descending=False)
+        return _page(found[:limit], older=True, newer=len(found) > limit)
+    start = _position(before) if before is not None else None
+    found = _take(sources, start, limit + 1, descending=True)
+    return _page(found[:limit][::-1], older=len(found) > limit, newer=start is not None)
+
+
+def together(
+    reader: Agent,
+    customers: Sequence[Customer],
+    *,
+    before: str | None = None,
+    after: str | None = None,
+    limit: int = 40,
+) -> TimelinePage:
+    """The threads of several customers as one, for the people of a company: the newest page, or the one beyond a cursor.
+
+    The caller has checked that the reader may see each of them. Raises keyset.BadCursor as page does.
+    """
+    desks = list(Desk.objects.readable_by(reader).values_list("pk", flat=True))
+    sources = _sources(desks, customers, kinds=None, channel=None, conversation=None)
     if after is not None:
         found = _take(sources, _position(after), limit + 1, descending=False)
         return _page(found[:limit], older=True, newer=len(found) > limit)
@@ -165,19 +188,19 @@ class _Source:
 
 def _sources(
     desks: list[int],
-    customer: Customer,
+    customers: Sequence[Customer],
     *,
     kinds: Collection[str] | None,
     channel: int | None,
     conversation: int | None,
 ) -> list[_Source]:
-    written = shown(Message.objects.filter(customer=customer, conversation__desk__in=desks))
-    facts = lines(Event.objects.filter(Q(desk=None) | Q(desk__in=desks), customer=customer))
+    written = shown(Message.objects.filter(customer__in=customers, conversation__desk__in=desks))
+    facts = lines(Event.objects.filter(Q(desk=None) | Q(desk__in=desks), customer__in=customers))
     # Most facts name no address: to "not one of these" they alone would answer NULL.
     facts = facts.filter(
-        ~Q(data__has_key="identity") | ~Q(data__identity__in=_hidden_identities(desks, customer))
+        ~Q(data__has_key="identity") | ~Q(data__identity__in=_hidden_identities(desks, customers))
     )
-    past = episodes(Conversation.objects.filter(customer=customer, desk__in=desks))
+    past = episodes(Conversation.objects.filter(customer__in=customers, desk__in=desks))
     if conversation is not None:
         written = written.filter(conversation=conversation)
         facts = facts.filter(conversation=conversation)
@@ -188,7 +211,7 @@ def _sources(
         written = written.filter(channel=channel)
     found = [_Source(written, ("occurred_at", "sequence", "pk"), MessageEntry.RANK, message_entries)]
     if channel is None and conversation is None and (kinds is None or "touchpoint" in kinds):
-        done = Touchpoint.objects.filter(customer=customer)
+        done = Touchpoint.objects.filter(customer__in=customers)
         found.append(_Source(done, ("occurred_at", "pk"), TouchpointEntry.RANK, touchpoint_entries))
     if channel is None and (kinds is None or "event" in kinds):
         found.append(_Source(facts, ("at", "pk"), EventEntry.RANK, event_entries))
@@ -197,10 +220,10 @@ def _sources(
     return found
 
 
-def _hidden_identities(desks: list[int], customer: Customer) -> list[int]:
+def _hidden_identities(desks: list[int], customers: Sequence[Customer]) -> list[int]:
     """Addresses used towards other desks only: that they exist is those desks' matter."""
     elsewhere = Participant.objects.filter(identity=OuterRef("pk"))
-    own = Identity.objects.filter(Exists(elsewhere), customer=customer)
+    own = Identity.objects.filter(Exists(elsewhere), customer__in=customers)
     return list(
         own.exclude(Exists(elsewhere.filter(message__conversation__desk__in=desks))).values_list(
             "pk", flat=True

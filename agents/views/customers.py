@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import access, answers, opened
 from agents.access import AgentRequest, agents_only
-from agents.forms import CustomerForm
+from agents.knowledge_forms import KnownForm
 from inbox import search
 from inbox.actions import customers as actions
 from inbox.actions.errors import Refused
-from inbox.models import Conversation, Customer
+from inbox.models import Conversation, Customer, Identity
 
 PAGE = 50
 
@@ -57,13 +57,16 @@ def edit(request: AgentRequest, pk: int) -> HttpResponse:
     """The form of a customer's card."""
     found = access.customer(request.user, pk)
     here = reverse("customer", args=[pk])
-    form = CustomerForm(request.POST or None, initial=_initial(found))
+    identities = Identity.objects.visible_to(request.user).filter(customer=found).order_by("pk")
+    form = KnownForm(request.POST or None, initial=_initial(found), identities=identities)
     if request.method != "POST" or not form.is_valid():
         template = "agents/_menu_customer.html"
         context = {"form": form, "customer": found, "here_url": here, "form_template": template}
         return render(request, template if request.htmx else "agents/menu_page.html", context)
     try:
-        actions.edit(agent=request.user, customer_id=pk, **form.cleaned_data)
+        # Only what was changed: an address they prefer may be one this agent does not see.
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
+        actions.edit(agent=request.user, customer_id=pk, **changed)
     except Refused as error:
         return answers.refused(request, error, to=here)
     matters = Conversation.objects.visible_to(request.user).filter(customer=pk).unresolved()
@@ -74,5 +77,7 @@ def edit(request: AgentRequest, pk: int) -> HttpResponse:
 
 
 def _initial(customer: Customer) -> dict[str, object]:
-    plain = {name: getattr(customer, name) for name in ("name", "language", "time_zone", "about")}
-    return {**plain, "company": customer.company.name if customer.company else ""}
+    names = ("name", "language", "time_zone", "about", "preferred_from", "preferred_until")
+    plain = {name: getattr(customer, name) for name in names}
+    company = customer.company.name if customer.company else ""
+    return {**plain, "company": company, "preferred_identity": customer.preferred_identity_id}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import groupby
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -89,8 +89,9 @@ def carry(listed: list[Delivery]) -> Message | None:
 
 def _pair(delivery: Delivery) -> tuple[Channel, Identity] | None:
     theirs = Identity.objects.filter(customer=delivery.identity.customer_id, undeliverable_at=None)
+    preferred = delivery.identity.customer.preferred_identity_id
     usable = permission.allowing(theirs, Purpose.NOTICE).order_by(
-        F("verified_at").desc(nulls_last=True), "pk"
+        Case(When(pk=preferred, then=0), default=1), F("verified_at").desc(nulls_last=True), "pk"
     )
     for channel in Channel.objects.filter(desk=delivery.channel.desk_id, state=ChannelState.ACTIVE):
         connector = registry.connector_class(channel.kind)

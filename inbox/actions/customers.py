@@ -32,14 +32,19 @@ def add(*, agent: Agent, addresses: Iterable[Address] = (), **values: Any) -> Cu
 
 @transaction.atomic
 def edit(*, agent: Agent, customer_id: int, batch: str = "", **values: Any) -> Customer:
-    """Change name, about, language, time_zone, vip, blocked, company (a name; "" takes it away) or attributes (key → value as
-    given; "" or None takes it away). Others raise Refused, as do values that do not fit."""
+    """Change name, about, language, time_zone, vip, blocked, company (a name; "" takes it away), attributes (key → value as
+    given; "" or None takes it away), preferred_identity (an id, one of theirs, or None), preferred_from or preferred_until (a
+    time in their zone, or None). Others raise Refused, as do values that do not fit."""
     customer = lock.customer(customer_id)
     before = {mark: getattr(customer, mark) for mark in MARKS}
     changed = []
     for name, value in values.items():
         if name in _TEXTS:
             setattr(customer, name, storable(str(value)).strip()[: _TEXTS[name]])
+        elif name == "preferred_identity":
+            customer.preferred_identity = _own(customer, value)
+        elif name in ("preferred_from", "preferred_until"):
+            setattr(customer, name, value)
         elif name in MARKS:
             setattr(customer, name, bool(value))
         elif name == "company":
@@ -71,6 +76,16 @@ def edit(*, agent: Agent, customer_id: int, batch: str = "", **values: Any) -> C
     ]
     record.facts(facts)
     return customer
+
+
+def _own(customer: Customer, identity_id: int | None) -> Identity | None:
+    """One of their addresses. Raises Refused if it is somebody else's."""
+    if identity_id is None:
+        return None
+    found = Identity.objects.filter(pk=identity_id, customer=customer).first()
+    if found is None:
+        raise Refused(_("This address belongs to another customer."))
+    return found
 
 
 def _attributes(customer: Customer, given: Mapping[str, object]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from inbox.models import (
     Attachment,
     Attribute,
     Channel,
+    Company,
     Conversation,
     Customer,
     Desk,
@@ -107,6 +108,14 @@ def build() -> World:
         "sandbox", desk=desk, team=team, name=f"Box {MARKER}", address=f"{MARKER}@x.example", purpose=MARKER
     )
     shared, hidden = factories.customer("Ana Silva"), factories.customer(f"Hal {MARKER}")
+    firm = Company.objects.create(name="Known Works", domain="x.example")
+    Customer.objects.filter(pk=shared.pk).update(company=firm)
+    Customer.objects.filter(pk=hidden.pk).update(company=Company.objects.create(name=f"Firm {MARKER}"))
+    factories.customer(f"Cam {MARKER}", company=firm).conversations.create(
+        desk=desk, opened_at=factories.MORNING, last_activity=factories.MORNING
+    )
+    shared.refresh_from_db()
+    hidden.refresh_from_db()
     identity = factories.identity(hidden, f"hal-{MARKER}@x.example")
     conversation = factories.conversation(
         hidden,

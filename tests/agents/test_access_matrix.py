@@ -113,10 +113,13 @@ PAGES = {
     "customers/<int:pk>/": hidden(),
     "customers/<int:pk>/fields/<slug:key>/": hidden(value="x"),
     "customers/<int:pk>/mark/": hidden(verb="vip"),
+    "customers/<int:pk>/company/": hidden(company="1"),
     "customers/<int:pk>/consents/": hidden(identity="1", purpose="news", allowed="yes"),
     "customers/<int:pk>/edit/": hidden(name="x"),
     "customers/<int:pk>/qr.svg": hidden(),
     "customers/<int:pk>/log/": hidden(kind="call", topic="x", then="done", client_key="key"),
+    "companies/": Page(query="q=hal"),
+    "companies/<int:pk>/": hidden(name="x", domain="", vip="on"),
     "live/since/": Page(query="customer={customers}&conversation={conversations}&since=0&age=5&view=all"),
     "live/entries/": Page(query="message={messages}"),
     "live/around/<int:pk>/": hidden(),
@@ -214,6 +217,7 @@ def path_of(route: str, world: World, *, exists: bool = True) -> str:
         "agents": world.people["agent"].pk,
         "api": world.token.pk,
         "desks": world.desk.pk,
+        "companies": world.hidden.company_id,
         "fields": world.field.pk,
         "tags": world.tag.pk,
     }
@@ -364,6 +368,8 @@ LOOKS = (
     "/customers/{shared}/consents/",
     "/customers/{shared}/",
     "/customers/{shared}/edit/",
+    "/companies/",
+    "/companies/{firm}/",
     *(f"/{page}/?q={word}" for page in ("search", "palette", "customers") for word in WORDS),
     "/palette/",
     "/counts/",
@@ -373,7 +379,7 @@ LOOKS = (
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_restricted_desk_leaves_no_trace(world: World, look: str) -> None:
     beginning = keyset.encode(0, 0, 0, 0)
-    path = look.format(open=world.open.pk, shared=world.shared.pk, beginning=beginning)
+    path = look.format(open=world.open.pk, firm=world.shared.company_id, shared=world.shared.pk, beginning=beginning)
     outside, inside = world.browser("agent without the desk"), world.browser("agent")
 
     for htmx in ({}, {"HX-Request": "true"}):

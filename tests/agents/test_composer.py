@@ -94,7 +94,7 @@ def test_subject_cc_and_bcc_go_where_the_channel_has_them(
 ) -> None:
     values = reply(
         matter, mailbox, ana_mail, subject="Your order", cc="Ben <ben@x.example>", bcc="cleo@x.example"
-    )
+    ) | {"confirmed": "recipients"}
 
     post(f"/conversations/{matter.pk}/send/", **values)
 
