@@ -20,7 +20,7 @@ QUEUES = ("inbound", "outbound", "periodic")
 ROUTES = {
     "connectors.tasks.drain": "inbound",
     "inbox.tasks.fetch_attachments": "inbound",
-    "inbox.tasks.send_due": "outbound",
+    "inbox.tasks.send_*": "outbound",
     "agents.tasks.send_*": "outbound",
 }
 

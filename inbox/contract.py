@@ -548,5 +548,10 @@ class Connector(ABC):
         """What a website's owner pastes into their pages to have this channel on them. "" for channels that need nothing there."""
         return ""
 
+    def continue_url(self, secret: str) -> str:
+        """A page of this channel on which whoever opens it goes on with their thread; "" if it has none. The secret stands behind
+        "#": browsers send that to nobody."""
+        return ""
+
     def show_typing(self, to: Address, active: bool) -> None:
         """Tell the other side that an agent is typing. Only if capabilities.typing; failures are ignored."""

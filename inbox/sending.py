@@ -17,7 +17,7 @@ from django.db import close_old_connections
 from django.db.models import Prefetch
 
 from inbox import blobs, registry, signing
-from inbox.actions import channels, deliver, traffic
+from inbox.actions import channels, deliver, links, traffic
 from inbox.contract import (
     Accepted,
     Address,
@@ -135,12 +135,13 @@ def outbound(item: Delivery, connector: Connector) -> OutboundMessage:
             Address(space=person.space, value=person.value, name=person.name)
         )
     quoted = _quoted(message) if connector.capabilities.subject else None
+    text, html = links.fill(message.text, message.html, identity=item.identity, desk_id=item.channel.desk_id)
     return OutboundMessage(
         key=f"delivery-{item.pk}",
         public_id=message.public_id,
         to=Address(space=item.identity.space, value=item.identity.value, name=item.identity.name),
-        text=message.text,
-        html=message.html if "html" in connector.capabilities.formats else "",
+        text=text,
+        html=html if "html" in connector.capabilities.formats else "",
         subject=message.subject,
         cc=tuple(roles.get("cc", ())),
         bcc=tuple(roles.get("bcc", ())),
@@ -150,7 +151,7 @@ def outbound(item: Delivery, connector: Connector) -> OutboundMessage:
         reply_token=signing.make_reply_token(message.conversation_id, item.identity_id),
         author_name=message.author.name if message.author else "",
         nature=Nature(message.nature),
-        quoted_text=quoted.text if quoted else "",
+        quoted_text=links.shown(quoted.text) if quoted else "",
         unsubscribe_url=signing.make_unsubscribe_link(item.identity_id, message.purpose)
         if message.purpose != Purpose.SERVICE
         else "",

@@ -10,7 +10,7 @@ from celery import shared_task
 
 from inbox import fetching, sending
 from inbox.actions import codes, deliver, files, importing, links, status
-from inbox.contract import PermanentFailure, Status, TemporaryFailure
+from inbox.contract import Address, PermanentFailure, Status, TemporaryFailure
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,21 @@ def send_code(code_id: int, desk_id: int) -> None:
         codes.send(code_id, desk_id)
     except PermanentFailure as error:
         log.warning("A code could not be delivered: %s", error.reason)
+
+
+@shared_task(
+    autoretry_for=(TemporaryFailure,),
+    retry_backoff=2,
+    retry_backoff_max=60,
+    max_retries=5,
+    soft_time_limit=110,
+)
+def send_link(space: str, value: str, channel_id: int) -> None:
+    """Bring a link to whoever asked for one in the chat. What can never arrive is not tried again."""
+    try:
+        links.send_own(author=Address(space=space, value=value), channel_id=channel_id)
+    except PermanentFailure as error:
+        log.warning("A link could not be delivered: %s", error.reason)
 
 
 @shared_task

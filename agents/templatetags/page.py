@@ -15,7 +15,9 @@ from django.utils.translation import get_language_info, gettext
 
 from agents import mail_frame, stylesheet
 from inbox import keyset
-from inbox.models import Conversation
+from inbox.actions import links
+from inbox.models import Conversation, Message
+from inbox.models.messages import Direction
 from inbox.text import to_html
 
 register = template.Library()
@@ -59,6 +61,12 @@ def only_emoji(text: str) -> bool:
     """Whether a message is one to three emoji and nothing else: shown large, without a bubble."""
     stripped = re.sub(r"[\s\u200d\ufe0f\U0001f3fb-\U0001f3ff]", "", text)
     return 0 < len(stripped) <= 3 and all(ord(char) >= 0x2190 and not char.isalnum() for char in stripped)
+
+
+@register.filter
+def said(message: Message) -> str:
+    """The text as the thread shows it: a link made for the addressee alone is named, never shown."""
+    return links.shown(message.text) if message.direction == Direction.OUTBOUND else message.text
 
 
 @register.filter

@@ -139,6 +139,10 @@ def _code(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
     return proofs.check(caller.session, caller.ip, frame)
 
 
+def _carry(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
+    return proofs.carry(caller.session, caller.ip, frame)
+
+
 _HANDLERS: dict[str, Callable[[Caller, Mapping[str, Any]], list[Answer]]] = {
     "msg": _message,
     "got": _got,
@@ -149,6 +153,7 @@ _HANDLERS: dict[str, Callable[[Caller, Mapping[str, Any]], list[Answer]]] = {
     "ping": _ping,
     "prove": _prove,
     "code": _code,
+    "carry": _carry,
 }
 
 

@@ -27,3 +27,5 @@ PROOFS_TO = (Limit("proof-to-hour", 3, 3600), Limit("proof-to-day", 10, 24 * 360
 """Codes to one address, whoever asks: nobody's phone is bombed, and nobody gets enough tries by asking again."""
 TRIES = Limit("proof-try", 25, 3600)
 TRIES_OF_IP = Limit("proof-try-ip", 50, 3600)
+CARRIES = Limit("carry", 10, 3600)
+CARRIES_OF_IP = Limit("carry-ip", 30, 3600)

@@ -16,6 +16,12 @@ def allowed(origin: str, listed: Iterable[str], *, own: str) -> bool:
     return any(_fits(asked, entry) for entry in [own, *listed])
 
 
+def of(url: str) -> str:
+    """The origin of a page's address; "" if it is none."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in PORTS and parts.netloc else ""
+
+
 def _fits(asked: tuple[str, str, int], entry: str) -> bool:
     # A subdomain mark is set aside while parsing: "*" is no host.
     any_subdomain = "://*." in entry

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import transaction
 
-from connectors.visitors import frames, limits, sessions, tokens
+from connectors.visitors import frames, limits, qr, sessions, tokens
 from connectors.visitors.models import VisitorSession, identity_value
-from inbox import registry
+from inbox import queueing, registry
 from inbox.actions import codes, identify, links
 from inbox.actions.errors import Refused
 from inbox.contract import Address
@@ -54,6 +54,31 @@ def check(session: VisitorSession, ip: str, frame: Mapping[str, Any]) -> list[An
         return [_refused(frame, "slow", wait)]
     proven = codes.check(author=author_of(session), code=typed) is not None
     return [{"t": "proven" if proven else "wrong"}]
+
+
+def carry(session: VisitorSession, ip: str, frame: Mapping[str, Any]) -> list[Answer]:
+    """A link with which the visitor goes on elsewhere: as a picture for a camera, or sent to the address they have proven."""
+    if session.identified:
+        return [_refused(frame, "identified")]
+    wait = _first_wait([(limits.CARRIES, session.sid), (limits.CARRIES_OF_IP, limits.network(ip))])
+    if wait:
+        return [_refused(frame, "slow", wait)]
+    if frame.get("by") == "post":
+        return [_by_post(session, frame)]
+    url = links.own(author=author_of(session), channel=session.channel)
+    return [{"t": "link", **qr.drawing(url)}] if url else [_refused(frame, "page")]
+
+
+def _by_post(session: VisitorSession, frame: Mapping[str, Any]) -> Answer:
+    author = author_of(session)
+    to = codes.proven_by(author)
+    if to is None:
+        return _refused(frame, "address")
+    wait = _first_wait(_of_target(limits.PROOFS_TO, to))
+    if wait:
+        return _refused(frame, "slow", wait)
+    queueing.after_commit("inbox.tasks.send_link", author.space, author.value, session.channel_id)
+    return {"t": "link_sent", "to": masked(to)}
 
 
 def follow(channel: Channel, now: VisitorSession | None, secret: object) -> VisitorSession | None:

@@ -20,6 +20,12 @@ class VisitorSettings:
         help="One address a line, without a path. https://*.shop.example means every subdomain. "
         "Our own address is always allowed.",
     )
+    page: str = setting(
+        "Page the chat is on",
+        default="",
+        placeholder="https://www.shop.example/help",
+        help="Where links lead that carry a conversation over to another device. It must be on one of the websites above.",
+    )
     identity_secret: str = setting(
         "Identity secret",
         secret=True,

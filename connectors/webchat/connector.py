@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from connectors.visitors import files, frames
+from connectors.visitors import files, frames, origins
 from connectors.visitors.settings import VisitorSettings
 from inbox.contract import (
     Accepted,
@@ -105,11 +105,21 @@ class WebChatConnector(Connector):
         source = f"{self.channel.public_url}/c/{self.kind}/widget.js"
         return f'<script async src="{source}" data-channel="{self.channel.public_id}"></script>'
 
+    def continue_url(self, secret: str) -> str:
+        """The channel's page, if the widget may talk to us from there."""
+        page = self.settings.page.strip().partition("#")[0]
+        lets_in = origins.allowed(origins.of(page), self.settings.origins, own=self.channel.public_url)
+        return f"{page}#onethread={secret}" if lets_in else ""
+
     def check(self) -> Health:
         lines = [f"The widget is served from {self.channel.public_url}/c/{self.kind}/widget.js"]
         lines += [f"Shown on {origin}" for origin in self.settings.origins]
         if not self.settings.origins:
             lines.append("No website may show it yet: add one.")
+        if self.settings.page and not self.continue_url(""):
+            lines.append(
+                "The page of the chat is not on one of these websites: links that carry a chat over cannot lead there."
+            )
         short = 0 < len(self.settings.identity_secret) < 32
         lines.append(
             "The identity secret is too short: at least 32 characters." if short else _vouching(self.settings)

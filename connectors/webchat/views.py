@@ -18,7 +18,8 @@ from connectors.visitors import waiting
 from connectors.visitors.gate import Opened
 from connectors.visitors.http import visitor_view
 from connectors.webchat.connector import WebChatConnector, WebChatSettings
-from inbox.actions import codes
+from inbox import registry
+from inbox.actions import apart
 
 FOLDER = Path(__file__).parent / "static" / "webchat"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
@@ -124,7 +125,8 @@ def config(_request: HttpRequest, opened: Opened) -> JsonResponse:
         "starters": list(found.starters)[:4],
         "wait_minutes": waiting.usual_minutes(channel),
         "ask_email": found.ask_email,
-        "prove": codes.possible(desk_id=channel.desk_id),
+        "prove": apart.possible(desk_id=channel.desk_id),
+        "carry": bool(registry.connector_for(channel).continue_url("")),
         "continuity": found.continuity_minutes > 0,
         "text_limit": rules.text_limit,
         "files": {"max_bytes": rules.files.max_bytes, "max_count": rules.files.max_count},

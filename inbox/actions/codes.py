@@ -9,40 +9,19 @@ import hmac
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from inbox import permission, queueing, registry
-from inbox.actions import identify, proving
+from inbox import queueing
+from inbox.actions import apart, identify, proving
 from inbox.actions.errors import Refused
-from inbox.contract import Address, Nature, OutboundMessage
-from inbox.models import Channel, ProofCode, Purpose
-from inbox.models.channels import ChannelState
+from inbox.contract import Address
+from inbox.models import ProofCode
 
 LIFETIME = timedelta(minutes=10)
 TRIES = 5
 DIGITS = 6
-
-
-def possible(*, desk_id: int) -> bool:
-    """Whether this desk can send codes to anybody at all."""
-    return _carriers(desk_id).exists()
-
-
-def carrier(address: Address, *, desk_id: int) -> Channel | None:
-    """The channel of this desk that can bring a code to the address, or None."""
-    return _carriers(desk_id, address.space).order_by("pk").first()
-
-
-def _carriers(desk_id: int, space: str = "") -> QuerySet[Channel]:
-    kinds = [
-        kind
-        for kind, connector in registry.kinds().items()
-        if connector.capabilities.can_start and space in ("", connector.space)
-    ]
-    return Channel.objects.filter(kind__in=kinds, desk=desk_id, state=ChannelState.ACTIVE)
 
 
 @transaction.atomic
@@ -50,7 +29,7 @@ def ask(*, author: Address, address: Address, desk_id: int) -> None:
     """Send a new code to `address`; earlier ones of this author are worth nothing from now on. The answer is the same whether
     anybody knows the address or not. Raises Refused if no channel of the desk can reach it.
     """
-    if carrier(address, desk_id=desk_id) is None:
+    if apart.carrier(address, desk_id=desk_id) is None:
         raise Refused(_("We cannot send a code there. Try another address."))
     who = identify.resolve([author])[identify.key_of(author)]
     ProofCode.objects.filter(author=who.id, used_at=None).delete()
@@ -98,27 +77,28 @@ def send(code_id: int, desk_id: int) -> bool:
     if asked is None:
         return False
     address = Address(space=asked.space, value=asked.value)
-    channel = carrier(address, desk_id=desk_id)
-    known = identify.find(address)
-    # After a STOP not even a code: whoever asks here may be somebody else than whoever said it.
-    if channel is None or (known is not None and permission.refusal([], Purpose.SERVICE, main=known.id)):
+    channel = apart.carrier(address, desk_id=desk_id)
+    if channel is None:
         return False
-    connector = registry.connector_for(channel)
-    brand = channel.brand or channel.name
+    brand = apart.brand(channel)
     text = _(
         "%(code)s is your code for %(brand)s. It is good for ten minutes. We never ask you for it: give it to nobody."
     )
-    message = OutboundMessage(
-        key=f"code-{asked.pk}",
-        public_id=f"code-{asked.pk}",
+    return apart.send(
         to=address,
+        channel=channel,
+        key=f"code-{asked.pk}",
+        subject=_("Your code for %s") % brand,
         text=text % {"code": _code(asked), "brand": brand},
-        subject=_("Your code for %s") % brand if connector.capabilities.subject else "",
-        reference_id=connector.reference_for(f"code-{asked.pk}"),
-        nature=Nature.AUTO,
     )
-    connector.send(message)
-    return True
+
+
+def proven_by(author: Address) -> Address | None:
+    """The address that this author proved by a code last, while we remember it (a day)."""
+    who = identify.find(author)
+    used = ProofCode.objects.filter(author=who.id if who else None).exclude(used_at=None)
+    last = used.order_by("-used_at").first()
+    return Address(space=last.space, value=last.value) if last else None
 
 
 def purge() -> int:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from inbox import permission, registry
-from inbox.actions import identify
+from inbox.actions import identify, links
 from inbox.actions.errors import Refused
 from inbox.contract import Address, File, OutboundMessage
 from inbox.models import Agent, Attachment, Channel, Conversation, Identity, Message, Purpose
@@ -74,7 +74,12 @@ def check(
         raise Refused(
             _("This address does not fit the channel, or is not part of this conversation. Choose another.")
         )
-    refusal = _unwanted(composition, identity)
+    refusal = _unwanted(composition, identity) or links.refusal(
+        text=composition.text,
+        channel=channel,
+        identity=identity,
+        others=bool(composition.cc or composition.bcc),
+    )
     refusal = refusal or registry.capabilities(channel.kind).refuse(_as_sent(composition, files, subject))
     if refusal:
         raise Refused(refusal)

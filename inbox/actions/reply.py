@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inbox import queueing, registry
-from inbox.actions import composing, conversations, drafts, identify, lock, record, status
+from inbox.actions import composing, conversations, drafts, identify, links, lock, record, status
 from inbox.actions.composing import Composition
 from inbox.actions.errors import Changed, Refused
 from inbox.contract import Address
@@ -217,7 +217,7 @@ def _show(conversation: Conversation, message: Message) -> None:
     conversation.last_activity = max(conversation.last_activity, message.occurred_at)
     conversation.last_channel = message.channel
     names = ", ".join(message.attachments.values_list("name", flat=True)) if not message.text else ""
-    conversation.preview = preview(message.text or names)
+    conversation.preview = preview(links.shown(message.text) or names)
     conversation.preview_by = Direction.OUTBOUND
     conversation.waiting_since = None
     conversation.save(

@@ -30,12 +30,15 @@ const SHAPES = {
 
 /** A line drawing, hidden from screen readers: the button around it carries the name. */
 export function icon(name, size = 20) {
+  return drawing(SHAPES[name], { viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true" });
+}
+
+/** A drawing of one path. */
+export function drawing(shape, attributes) {
   const svg = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true" })) {
-    svg.setAttribute(key, value);
-  }
-  path.setAttribute("d", SHAPES[name]);
+  for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
+  path.setAttribute("d", shape);
   svg.append(path);
   return svg;
 }

@@ -24,15 +24,19 @@ export async function start({ base, channel, version, options }) {
     loadWords((code) => fetchOk(`${files}lang/${code}.json`).then((answer) => answer.json()), language),
     fetchOk(`${files}widget.css`).then((answer) => answer.text()),
   ]);
-  return new Widget({ base, channel, options, settings, words, css });
+  const store = new Store(channel);
+  const session = new Session({ base, channel, store });
+  const followed = options.link && (await session.follow(options.link));
+  const widget = new Widget({ store, session, options, settings, words, css });
+  if (options.link) widget.welcome(followed);
+  return widget;
 }
 
 class Widget {
   #listeners = {};
 
-  constructor({ base, channel, options, settings, words, css }) {
-    const store = new Store(channel);
-    this.session = new Session({ base, channel, store });
+  constructor({ store, session, options, settings, words, css }) {
+    this.session = session;
     this.conversation = new Conversation({ session: this.session, store, language: words.language });
     this.trail = new Trail({ conversation: this.conversation, session: this.session, store, options });
     this.store = store;
@@ -64,6 +68,12 @@ class Widget {
     this.panel.open(focus);
     this.#remember();
     this.#tell("open");
+  }
+
+  /** Somebody came by a link. */
+  welcome(followed) {
+    this.open();
+    this.panel.tell(followed ? "link_on" : "link_over");
   }
 
   close() {

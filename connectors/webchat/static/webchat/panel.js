@@ -1,10 +1,9 @@
 // The window of the chat: header, greeting, log, the card that asks for a name, composer. A dialog that takes the whole screen,
 // and keeps the focus, on a phone.
 import { Log, avatar } from "./bubbles.js";
+import { CarryCard, IntroCard, ProofCard } from "./cards.js";
 import { Composer } from "./composer.js";
 import { h, icon, iconButton } from "./dom.js";
-import { IntroCard } from "./intro.js";
-import { ProofCard } from "./proof.js";
 
 const PHONE = matchMedia("(max-width: 30rem)");
 const FOCUSABLE = "button:not([disabled]):not([tabindex='-1']), summary, a[href], textarea, input:not([hidden]), [tabindex='0']";
@@ -14,11 +13,12 @@ export class Panel {
   #stuck = true; // the end is in view, and stays so when pictures load or lines come
 
   constructor({ conversation, session, store, settings, words, close }) {
-    Object.assign(this, { conversation, settings, words, close_: close });
+    Object.assign(this, { conversation, store, settings, words, close_: close });
     const told = (text, shown = true) => this.#tell(text, shown);
     this.log = new Log({ words, base: session.url, retry: (client) => conversation.again(client) });
     this.composer = new Composer({ conversation, session, store, settings, words, told });
     this.proof = new ProofCard({ conversation, session, store, words, told });
+    this.carry = new CarryCard({ session, store, words, told });
     this.intro = new IntroCard({ conversation, session, store, settings, words, told, saved: (email) => settings.prove && this.proof.offer(email) });
     this.live = h("p", { class: "unseen", role: "status", "aria-live": "polite" });
     this.strip = h("p", { class: "strip", hidden: true });
@@ -27,7 +27,7 @@ export class Panel {
     this.scroll = h(
       "div",
       { class: "scroll", tabindex: "0", role: "region", "aria-label": words("messages"), onscroll: () => this.#scrolled() },
-      this.earlier, this.log.element, this.intro.element, this.proof.element, this.typing,
+      this.earlier, this.log.element, this.intro.element, this.proof.element, this.carry.element, this.typing,
     );
     this.jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => this.#toEnd() }, words("newest"), icon("down", 16));
     this.element = h(
@@ -62,13 +62,18 @@ export class Panel {
     this.composer.reset();
     this.intro.reset();
     this.proof.close();
+    this.carry.close();
   }
 
   update(fresh) {
     const { scrollTop } = this.scroll;
     this.log.draw(this.conversation.items);
     this.intro.update();
-    this.menu.hidden = !this.settings.prove || !this.proof.possible;
+    const { store, settings, conversation } = this;
+    const [prove, carry] = this.menu.lastChild.children;
+    prove.hidden = !settings.prove || !this.proof.possible;
+    carry.hidden = !settings.carry || store.get("identified") || !conversation.started;
+    this.menu.hidden = prove.hidden && carry.hidden;
     this.element.classList.toggle("started", this.conversation.started);
     this.earlier.hidden = !this.conversation.more;
     this.#status();
@@ -111,7 +116,12 @@ export class Panel {
       "details",
       { class: "menu", onfocusout: ({ relatedTarget }) => this.menu.contains(relatedTarget) || (this.menu.open = false) },
       h("summary", { class: "icon", "aria-label": words("more"), title: words("more") }, icon("more")),
-      h("div", {}, h("button", { type: "button", onclick: choose(() => this.proof.ask()) }, words("prove"))),
+      h(
+        "div",
+        {},
+        h("button", { type: "button", onclick: choose(() => this.proof.ask()) }, words("prove")),
+        h("button", { type: "button", onclick: choose(() => this.carry.show()) }, words("carry")),
+      ),
     );
     return this.menu;
   }
@@ -143,6 +153,10 @@ export class Panel {
     this.strip.hidden = !text;
     this.typing.hidden = conversation.typing === null;
     this.typing.lastChild.textContent = conversation.typing ? words("typing", { name: conversation.typing }) : "";
+  }
+
+  tell(key) {
+    this.#tell(this.words(key), true);
   }
 
   #tell(text, shown) {

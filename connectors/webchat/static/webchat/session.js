@@ -49,6 +49,16 @@ export class Session {
     }
   }
 
+  /** Goes on as whom a link was sent to; nothing of whoever was here before stays. False if the link is over: nothing changes. */
+  async follow(link) {
+    const answer = await this.post("session", { link, token: this.token }).catch(() => ({}));
+    if (!answer.followed) return false;
+    if (answer.visitor !== this.visitor) this.store.clear();
+    this.keep(answer);
+    this.store.set({ introduced: true });
+    return true;
+  }
+
   /** Cuts the session on the server as well, so that a copy of the token is worth nothing. */
   async end() {
     const token = this.token;

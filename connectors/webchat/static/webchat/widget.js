@@ -6,6 +6,10 @@
   const early = Array.isArray(window.Onethread) ? window.Onethread : [];
   if (!channel || (window.Onethread && window.Onethread.channel)) return;
 
+  // A link of ours carries a secret behind "#". It is taken out of the address at once, before the page or its history can keep it.
+  const [, link] = /^#onethread=([\w-]+)$/.exec(location.hash) || [];
+  if (link) history.replaceState(history.state, "", location.pathname + location.search);
+
   const base = new URL(".", tag.src).href;
   const version = "VERSION";
   let widget = null;
@@ -24,7 +28,7 @@
 
   const load = async () => {
     const { start } = await import(`${base}widget/${version}/main.js`);
-    widget = await start({ base, channel, version, options: { ...tag.dataset } });
+    widget = await start({ base, channel, version, options: { ...tag.dataset, link } });
     waiting.splice(0).forEach(({ name, args, resolve, reject }) =>
       Promise.resolve()
         .then(() => widget[name](...args))

@@ -1,10 +1,58 @@
-// The card by which a visitor shows who they are: an address is typed, a code goes there, the code is typed. By plain calls, so that
-// each question has its answer whatever the line does.
-import { h } from "./dom.js";
+// The cards in the conversation: who is there (a claim), proving it by a code, going on on another device.
+import { drawing, h } from "./dom.js";
 
 const AGAIN = 60;
 const REASONS = { slow: "prove_slow", address: "prove_address", unreachable: "prove_unreachable" };
 
+/** Asks who is there. What is typed is a claim; the server never takes it for a proof. */
+export class IntroCard {
+  constructor({ conversation, session, store, settings, words, told, saved }) {
+    Object.assign(this, { conversation, session, store, settings, words, told, saved });
+    this.name = h("input", { id: "intro-name", name: "name", autocomplete: "name", maxlength: "120", dir: "auto" });
+    this.email = h("input", { id: "intro-email", name: "email", type: "email", autocomplete: "email", maxlength: "254", required: true });
+    const later = h("button", { type: "button", class: "plain", onclick: () => this.#done() }, words("no_thanks"));
+    this.element = h(
+      "form",
+      { class: "intro", hidden: true, onsubmit: (event) => this.#submit(event) },
+      h("p", {}, words("intro")),
+      h("label", { for: "intro-name" }, words("name")), this.name,
+      h("label", { for: "intro-email" }, words("email")), this.email,
+      h("div", { class: "row" }, h("button", { type: "submit", class: "primary" }, words("save")), later),
+    );
+  }
+
+  reset() {
+    this.element.reset();
+  }
+
+  /** Asked once, after the first message, of a visitor whom nobody vouched for. */
+  update() {
+    const known = this.store.get("identified") || this.store.get("introduced");
+    this.element.hidden = !this.settings.ask_email || known || !this.conversation.started;
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    try {
+      await this.conversation.ready();
+      await this.session.begin({ name: this.name.value.trim(), email: this.email.value.trim() });
+    } catch {
+      this.told(this.words("intro_failed"));
+      return;
+    }
+    this.#done();
+    this.saved(this.email.value.trim());
+    this.told(this.words(this.settings.continuity ? "introduced" : "thanks", { email: this.email.value.trim() }));
+  }
+
+  #done() {
+    this.store.set({ introduced: true });
+    this.update();
+  }
+}
+
+/** Shows who somebody is: an address is typed, a code goes there, the code is typed. By plain calls, so that each question has its
+ *  answer whatever the line does. */
 export class ProofCard {
   #clock = null;
 
@@ -112,5 +160,49 @@ export class ProofCard {
     this.element.append(...lines, this.error, h("div", { class: "row" }, h("button", { type: "submit", class: "primary" }, this.words(label)), other));
     this.element.hidden = false;
     this.element.scrollIntoView({ block: "nearest" });
+  }
+}
+
+/** Lets the visitor go on elsewhere: by a picture for the other device's camera, or a link to the address they have proven. */
+export class CarryCard {
+  constructor({ session, store, words, told }) {
+    Object.assign(this, { session, store, words, told });
+    this.element = h("div", { class: "intro", hidden: true, tabindex: "-1" });
+  }
+
+  async show() {
+    const { words } = this;
+    const answer = await this.#call({ t: "carry" });
+    if (!answer) return;
+    const { size, path } = answer;
+    const post = this.store.get("proven") && h("button", { type: "button", class: "primary", onclick: () => this.#post() }, words("carry_post"));
+    const done = h("button", { type: "button", class: "plain", onclick: () => this.close() }, words("close_card"));
+    const picture = drawing(path, { viewBox: `0 0 ${size} ${size}`, class: "qr", role: "img", "aria-label": words("carry") });
+    this.element.replaceChildren(h("p", {}, words("carry_scan")), picture, h("div", { class: "row" }, post, done));
+    this.element.hidden = false;
+    this.element.scrollIntoView({ block: "nearest" });
+    this.element.focus();
+  }
+
+  close() {
+    this.element.hidden = true;
+    this.element.replaceChildren();
+  }
+
+  async #post() {
+    const answer = await this.#call({ t: "carry", by: "post" });
+    if (!answer) return;
+    this.close();
+    this.told(this.words("carry_sent", answer));
+  }
+
+  async #call(frame) {
+    try {
+      const [answer] = (await this.session.post("frames", { frames: [frame] })).frames;
+      if (answer.t !== "refused") return answer;
+    } catch {
+      // Told below, like a refusal.
+    }
+    this.told(this.words("prove_failed"));
   }
 }
