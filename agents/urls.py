@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:pk>/upload/", writing.upload, name="upload"),
     path("conversations/<int:pk>/saved-replies/", writing.saved, name="saved-replies"),
     path("conversations/<int:pk>/people/", writing.people, name="people"),
+    path("emoji/", writing.emoji, name="emoji"),
     path("bulk/", verbs.bulk, name="bulk"),
     path("bulk/<slug:name>/", verbs.bulk_menu, name="bulk-menu"),
     path("undo/", verbs.undo_last, name="undo"),

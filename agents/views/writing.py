@@ -8,11 +8,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agents import access, answers, saved_replies
 from agents.access import AgentRequest, agents_only
+from agents.emoji import EMOJI
 from inbox.actions import drafts, files
 from inbox.actions.errors import Refused
 from inbox.contract import File
@@ -88,6 +90,15 @@ def saved(request: AgentRequest, pk: int) -> HttpResponse:
         found = found.filter(Q(shortcut__istartswith=query) | Q(name__icontains=query))
     options = [(item, saved_replies.fill(item.text, matter.customer, request.user)) for item in found[:8]]
     return render(request, "agents/_suggest_saved.html", {"options": options})
+
+
+@require_safe
+@agents_only
+def emoji(request: AgentRequest) -> HttpResponse:
+    """The emoji to choose from, with their names in the reader's language."""
+    menu = "agents/_menu_emoji.html"
+    context = {"emoji": EMOJI, "form_template": menu, "here_url": reverse("home")}
+    return render(request, menu if request.htmx else "agents/menu_page.html", context)
 
 
 @require_safe

@@ -13,6 +13,7 @@ import "./elements/message-timeline.js";
 import "./elements/relative-time.js";
 import "./elements/theme-choice.js";
 import "./elements/toast-stack.js";
+import "./emoji.js";
 import "./keyboard.js";
 import "./menu.js";
 import "./next.js";

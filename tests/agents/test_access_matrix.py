@@ -100,6 +100,7 @@ PAGES = {
     "conversations/<int:pk>/saved-replies/": hidden(),
     "conversations/<int:pk>/find/": hidden(),
     "conversations/<int:pk>/people/": hidden(),
+    "emoji/": Page(),
     "bulk/": Page(query="verb=resolve&conversation={conversations}", post=(("verb", "resolve"),)),
     "bulk/<slug:name>/": Page(query="conversation={conversations}"),
     "undo/": Page(query="open={conversations}"),
