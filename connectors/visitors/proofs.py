@@ -13,12 +13,20 @@ from django.db import transaction
 from connectors.visitors import frames, limits, qr, sessions, tokens
 from connectors.visitors.models import VisitorSession, identity_value
 from inbox import queueing, registry
-from inbox.actions import codes, identify, links
+from inbox.actions import apart, codes, identify, links
 from inbox.actions.errors import Refused
 from inbox.contract import Address
 from inbox.models import Channel
 
 Answer = dict[str, Any]
+
+
+def offers(channel: Channel) -> dict[str, bool]:
+    """What the chat may offer: `prove` if codes can be sent from here, `carry` if there is a page for links to lead to."""
+    return {
+        "prove": apart.possible(desk_id=channel.desk_id),
+        "carry": bool(registry.connector_for(channel).continue_url("")),
+    }
 
 
 def ask(session: VisitorSession, ip: str, frame: Mapping[str, Any]) -> list[Answer]:

@@ -14,12 +14,10 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 
-from connectors.visitors import waiting
+from connectors.visitors import proofs, waiting
 from connectors.visitors.gate import Opened
 from connectors.visitors.http import visitor_view
 from connectors.webchat.connector import WebChatConnector, WebChatSettings
-from inbox import registry
-from inbox.actions import apart
 
 FOLDER = Path(__file__).parent / "static" / "webchat"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
@@ -125,8 +123,7 @@ def config(_request: HttpRequest, opened: Opened) -> JsonResponse:
         "starters": list(found.starters)[:4],
         "wait_minutes": waiting.usual_minutes(channel),
         "ask_email": found.ask_email,
-        "prove": apart.possible(desk_id=channel.desk_id),
-        "carry": bool(registry.connector_for(channel).continue_url("")),
+        **proofs.offers(channel),
         "continuity": found.continuity_minutes > 0,
         "text_limit": rules.text_limit,
         "files": {"max_bytes": rules.files.max_bytes, "max_count": rules.files.max_count},
