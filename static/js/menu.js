@@ -21,6 +21,8 @@ function menuFor(link) {
     menu.id = link.dataset.menu;
     menu.className = "menu";
     menu.popover = "auto";
+    // What is fetched is larger than what stood in for it.
+    new ResizeObserver(() => menu.matches(":popover-open") && hang(menu, menu.opener)).observe(menu);
     document.body.append(menu);
   }
   return menu;
