@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from inbox.actions import merging
 from inbox.models import (
     Agent,
     Attachment,
@@ -106,6 +107,11 @@ def conversation(agent: Agent, pk: int) -> Conversation:
 def customer(agent: Agent, pk: int) -> Customer:
     """One customer, or 404."""
     return get_object_or_404(Customer.objects.visible_to(agent).select_related("company"), pk=pk)
+
+
+def customer_now(agent: Agent, pk: int) -> Customer:
+    """One customer, or whom they are part of since a merge, or 404."""
+    return customer(agent, merging.root_of(get_object_or_404(Customer, pk=pk)).pk)
 
 
 def message(agent: Agent, pk: int) -> Message:

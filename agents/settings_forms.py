@@ -205,7 +205,12 @@ class TokenForm(forms.Form):
     )
     days = forms.TypedChoiceField(
         label=_("Ends"),
-        choices=(("30", _("In 30 days")), ("90", _("In 90 days")), ("365", _("In a year")), ("0", _("Never"))),
+        choices=(
+            ("30", _("In 30 days")),
+            ("90", _("In 90 days")),
+            ("365", _("In a year")),
+            ("0", _("Never")),
+        ),
         initial="365",
         coerce=int,
     )

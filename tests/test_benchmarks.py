@@ -12,7 +12,15 @@ from benchmarks.__main__ import MEASURES, measure
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WORKS = {"a1": {"a1"}, "a2": {"a2"}, "a3": {"a3"}, "a4": {"a4"}, "b1": {"b1", "b2"}, "c1": {"c1"}, "c3": {"c3"}}
+WORKS = {
+    "a1": {"a1"},
+    "a2": {"a2"},
+    "a3": {"a3"},
+    "a4": {"a4"},
+    "b1": {"b1", "b2"},
+    "c1": {"c1"},
+    "c3": {"c3"},
+}
 
 
 @pytest.fixture(autouse=True)

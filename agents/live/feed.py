@@ -27,7 +27,9 @@ UNLISTED = frozenset(
     }
 )
 """No row of a list shows these."""
-EVERY_ROW = frozenset({Kind.CUSTOMER_CHANGED, Kind.CUSTOMER_MARKED, Kind.CUSTOMERS_MERGED, Kind.CUSTOMERS_SEPARATED})
+EVERY_ROW = frozenset(
+    {Kind.CUSTOMER_CHANGED, Kind.CUSTOMER_MARKED, Kind.CUSTOMERS_MERGED, Kind.CUSTOMERS_SEPARATED}
+)
 
 
 @dataclass(frozen=True, slots=True)

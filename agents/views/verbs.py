@@ -121,9 +121,9 @@ def _spam(request: AgentRequest, ids: Sequence[int], batch: str) -> str:
         agent=request.user, conversation_ids=ids, block=block, batch=batch or secrets.token_hex(8)
     )
     if block:
-        return ngettext("Spam, and its sender blocked", "%(count)d spam, and their senders blocked", len(ids)) % {
-            "count": changed
-        }
+        return ngettext(
+            "Spam, and its sender blocked", "%(count)d spam, and their senders blocked", len(ids)
+        ) % {"count": changed}
     return ngettext("Spam: it is in Quiet now", "%(count)d spam: they are in Quiet now", len(ids)) % {
         "count": changed
     }

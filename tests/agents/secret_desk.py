@@ -10,7 +10,7 @@ from django.utils import timezone
 from agents import tokens
 from agents.models import ApiToken
 from connectors.models import Receipt, ReceiptState
-from inbox.actions import files, record
+from inbox.actions import files, merging, record
 from inbox.contract import File
 from inbox.events import Kind
 from inbox.models import (
@@ -24,6 +24,7 @@ from inbox.models import (
     Desk,
     Draft,
     Import,
+    Merge,
     Message,
     Original,
     Place,
@@ -70,6 +71,7 @@ class World:
     place: Place
     imported: Import
     token: ApiToken
+    merge: Merge
 
     def browser(self, name: str) -> Client:
         made = Client(raise_request_exception=False)
@@ -92,6 +94,8 @@ class World:
             "around": self.conversation.pk,
             "places": self.place.pk,
             "imports": self.imported.pk,
+            "identities": self.message.identity_id,
+            "matters-now": self.hidden.pk,
         }
 
 
@@ -174,10 +178,18 @@ def build() -> World:
         tag=Tag.objects.create(name="refund"),
         field=Attribute.objects.create(key="shoe_size", label="Shoe size"),
         receipt=_receipt(channel),
+        merge=_merge(author, hidden, desk),
         place=factories.place(f"Counter {MARKER}", desk=desk),
         imported=Import.objects.create(kind="customers", name=f"{MARKER}.csv", by=people["manager"]),
         token=tokens.issue(actor=author, name="Shop", agent=author, scopes=["messages:read"])[0],
     )
+
+
+def _merge(author: Agent, keep: Customer, desk: Desk) -> Merge:
+    """Somebody who was only ever known to this desk became part of the customer."""
+    gone = factories.customer(f"Gone {MARKER}")
+    factories.conversation(gone, desk=desk, main=False, status="resolved")
+    return merging.merge(agent=author, keep_id=keep.pk, gone_id=gone.pk)
 
 
 def _file(author: Agent, message: Message) -> Attachment:

@@ -76,7 +76,9 @@ PROGRAMS = re.compile(r"^api/v1/")
 PAGES = {
     "": Page("store"),
     "shop/": Page("store", query="q=hal"),
-    "shop/new/": Page("store", query="q=hal", post=(("name", "Ben"), ("place", "{places}"), ("client_key", "key"))),
+    "shop/new/": Page(
+        "store", query="q=hal", post=(("name", "Ben"), ("place", "{places}"), ("client_key", "key"))
+    ),
     # Shop staff read no desk, so who is a customer of a restricted one only is nobody to them.
     "shop/c/<str:public_id>/": hidden(topic="Advice", place="{places}", client_key="key"),
     "inbox/<slug:slug>/": Page(of_desk=True),
@@ -112,13 +114,18 @@ PAGES = {
     "files/<str:public_id>/": hidden(),
     "customers/": Page(query="q=hal"),
     "customers/<int:pk>/": hidden(),
+    "customers/<int:pk>/edit/": hidden(name="x"),
+    "customers/<int:pk>/qr.svg": hidden(),
+    "customers/<int:pk>/log/": hidden(kind="call", topic="x", then="done", client_key="key"),
+    "customers/<int:pk>/merge/": hidden(),
+    "customers/<int:pk>/merge/<int:other>/": hidden(),
+    "customers/<int:pk>/unmerge/<int:merge_id>/": hidden(),
+    "customers/<int:pk>/not/<int:other>/": hidden(),
+    "identities/<int:pk>/": hidden(verb="shared"),
     "customers/<int:pk>/fields/<slug:key>/": hidden(value="x"),
     "customers/<int:pk>/mark/": hidden(verb="vip"),
     "customers/<int:pk>/company/": hidden(company="1"),
     "customers/<int:pk>/consents/": hidden(identity="1", purpose="news", allowed="yes"),
-    "customers/<int:pk>/edit/": hidden(name="x"),
-    "customers/<int:pk>/qr.svg": hidden(),
-    "customers/<int:pk>/log/": hidden(kind="call", topic="x", then="done", client_key="key"),
     "companies/": Page(query="q=hal"),
     "companies/<int:pk>/": hidden(name="x", domain="", vip="on"),
     "live/since/": Page(query="customer={customers}&conversation={conversations}&since=0&age=5&view=all"),
@@ -209,6 +216,8 @@ def path_of(route: str, world: World, *, exists: bool = True) -> str:
         "slug": f"team-{world.team.pk if exists else GONE}",
         "kind": "sandbox",
         "name": "tag",
+        "other": str(world.shared.pk if exists else GONE),
+        "merge_id": str(world.merge.pk if exists else GONE),
         "public_id": world.file.public_id if exists else "x" * len(world.file.public_id),
     }
     room = next(
@@ -366,11 +375,11 @@ LOOKS = (
     "/live/around/{open}/",
     "/live/since/?customer={shared}&since=0&age=5&view=all",
     "/customers/",
-    "/customers/{shared}/consents/",
     "/customers/{shared}/",
     "/customers/{shared}/edit/",
     "/companies/",
     "/companies/{firm}/",
+    "/customers/{shared}/consents/",
     *(f"/{page}/?q={word}" for page in ("search", "palette", "customers") for word in WORDS),
     "/palette/",
     "/counts/",
@@ -380,7 +389,9 @@ LOOKS = (
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_restricted_desk_leaves_no_trace(world: World, look: str) -> None:
     beginning = keyset.encode(0, 0, 0, 0)
-    path = look.format(open=world.open.pk, firm=world.shared.company_id, shared=world.shared.pk, beginning=beginning)
+    path = look.format(
+        open=world.open.pk, firm=world.shared.company_id, shared=world.shared.pk, beginning=beginning
+    )
     outside, inside = world.browser("agent without the desk"), world.browser("agent")
 
     for htmx in ({}, {"HX-Request": "true"}):

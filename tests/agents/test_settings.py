@@ -45,7 +45,14 @@ def sections(browser: Client) -> list[str]:
 
 def test_everybody_sees_the_sections_of_their_role(as_sam: Client, as_max: Client, as_ada: Client) -> None:
     assert sections(as_sam) == ["My profile"]
-    assert sections(as_max) == ["My profile", "Teams", "Saved replies", "Tags", "Customer fields"]
+    assert sections(as_max) == [
+        "My profile",
+        "Teams",
+        "Saved replies",
+        "Tags",
+        "Customer fields",
+        "Import and export",
+    ]
     assert sections(as_ada)[1:4] == ["Channels", "Parked messages", "Agents"]
 
 

@@ -498,7 +498,9 @@ def test_old_receipts_and_keys_go_however_many_there_are(
     """Each statement deletes a few: none lasts so long that it is ended, and the next begins where this one was."""
     monkeypatch.setattr("connectors.models.PURGED_AT_ONCE", 2)
     for number in range(5):
-        stored = inbound.store(channel, request(said(number), about("edit", f"msg-{number}", number + 50, text="Hi")))
+        stored = inbound.store(
+            channel, request(said(number), about("edit", f"msg-{number}", number + 50, text="Hi"))
+        )
     drain()
     Receipt.objects.update(received_at=NOW - timedelta(days=400))
     CarriedOut.objects.update(at=NOW - timedelta(days=400))
