@@ -406,7 +406,7 @@ def test_a_restricted_desk_leaves_no_trace(world: World, look: str) -> None:
 def test_counts_are_of_what_one_may_read(world: World) -> None:
     assert queues.counts(world.people["agent without the desk"])["all"] == 1
     assert queues.counts(world.people["admin without the desk"])["all"] == 1
-    assert queues.counts(world.people["agent"])["all"] == 3
+    assert queues.counts(world.people["agent"])["all"] == 4
 
 
 def test_the_marker_is_there_for_those_who_may_read_it(world: World) -> None:
