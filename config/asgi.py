@@ -48,7 +48,7 @@ async def route(scope: Scope, receive: Any, send: Any) -> None:
     elif path.startswith("/hooks/"):
         await hooks(scope, receive, send)
     else:
-        await BoundedBodies(cast(App, django), settings.LARGEST_REQUEST)(dict(scope), receive, send)
+        await BoundedBodies(cast("App", django), settings.LARGEST_REQUEST)(dict(scope), receive, send)
 
 
 async def lifespan(receive: Any, send: Any) -> None:
