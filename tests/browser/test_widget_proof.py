@@ -6,6 +6,9 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -13,7 +16,7 @@ from inbox.actions.receive import Inbound, receive
 from inbox.contract import Address, InboundMessage, Proof
 from inbox.models import Channel, Customer, Message
 from tests.browser.conftest import Server, Worker
-from tests.browser.widget import DESKTOP, PHONE, says, shop, visit
+from tests.browser.widget import DESKTOP, PHONE, sam, says, shop, visit
 from tests.connectors.webchat.post import code_in_the_post, office
 from tests.standins.smtp import MailServer
 
@@ -63,6 +66,25 @@ def test_a_code_from_a_letter_makes_one_thread_of_the_chat_and_the_mail(
     assert set(known.messages.values_list("text", flat=True)) == {"My jumper has a hole", "It is me again"}
     says(page, "The sleeve")
     assert known.messages.count() == 3
+    _agent_reads_one_thread(page, server, "My jumper has a hole", "It is me again", "The sleeve")
+
+
+def _agent_reads_one_thread(page: Page, server: Server, *texts: str) -> None:
+    """Sam opens the one matter there is, in a browser of their own."""
+    client = Client()
+    client.force_login(sam())
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context()
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": server.url}])
+    desk = context.new_page()
+    matter = Message.objects.latest("pk").conversation_id
+    desk.goto(server.url + reverse("conversation", args=[matter]))
+    thread = desk.get_by_role("region", name="Thread with Ana Silva")
+    for text in texts:
+        expect(thread.get_by_text(text, exact=True)).to_be_visible()
+    context.close()
 
 
 def test_by_the_menu_and_the_keyboard_alone(

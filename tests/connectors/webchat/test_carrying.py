@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from connectors.visitors import limits
@@ -79,6 +81,22 @@ def test_the_addressee_gets_a_link_and_the_thread_does_not(channel: Channel, off
     assert phone.begin(link=found[1]).json()["followed"] is True
     phone.say("Here I am")
     assert Message.objects.get(text="Here I am").customer == said.customer
+
+
+def test_the_agent_reads_that_there_is_a_link_and_never_which(
+    channel: Channel, office: MailServer, client: Client
+) -> None:
+    has_mailed()
+    said = mailed("Let us go on here: {{continue_link}}")
+    leave()
+    client.force_login(Agent.objects.get())
+
+    page = client.get(reverse("conversation", args=[said.conversation_id])).content.decode()
+
+    (secret,) = set(LINK.findall(newest_text(office)))
+    assert "Let us go on here: [link to the chat]" in page
+    assert secret not in page
+    assert 'data-insert="{{continue_link}}"' in page
 
 
 def test_each_message_has_a_link_of_its_own(channel: Channel, office: MailServer) -> None:
