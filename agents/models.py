@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from rest_framework.utils.encoders import JSONEncoder
 
-from inbox.models import Agent
+from inbox.models import Agent, Desk
 
 
 class ApiTokenQuerySet(QuerySet["ApiToken"]):
@@ -51,6 +51,14 @@ class ApiToken(models.Model):
     def dead(self) -> bool:
         """Whether its agent was let go, or has become somebody who reads no desk."""
         return not self.agent.is_active or self.agent.is_store
+
+    @property
+    def outgrown(self) -> bool:
+        """Whether its agent reads a desk by now that whoever made it, and may know its text, may not read."""
+        if self.created_by is None:
+            return False
+        theirs = Desk.objects.readable_by(self.agent).filter(restricted=True)
+        return theirs.exclude(pk__in=self.created_by.desks.values("pk")).exists()
 
 
 class KeptAnswer(models.Model):

@@ -62,26 +62,52 @@ def _wait(process: subprocess.Popen[str]) -> tuple[str, str]:
     raise SystemExit("The demo did not start. Try `make demo` to see why.")
 
 
-def picture(
-    browser: Browser, address: str, password: str, *, dark: bool = False, phone: bool = False
-) -> None:
-    """Log in as Sam, open Ana's thread, and take the picture."""
+def login(
+    browser: Browser, address: str, password: str, who: str, *, dark: bool = False, phone: bool = False
+) -> Page:
+    """The first page of somebody who has just logged in."""
     size = ViewportSize(width=390, height=844) if phone else ViewportSize(width=1440, height=900)
     context = browser.new_context(
         viewport=size, color_scheme="dark" if dark else "light", device_scale_factor=2
     )
     page: Page = context.new_page()
     page.goto(f"{address}/login/")
-    page.fill("input[name=username]", "sam@northwool.example")
+    page.fill("input[name=username]", f"{who}@northwool.example")
     page.fill("input[name=password]", password)
     page.press("input[name=password]", "Enter")
-    page.get_by_text("Ana Silva").first.click()
-    page.get_by_text("before it ships").last.wait_for()
+    return page
+
+
+def keep(page: Page, name: str) -> None:
+    """Take the picture once nothing moves any more."""
     page.wait_for_load_state("networkidle")
     page.mouse.move(0, 0)
-    name = "-".join(["inbox", "dark" if dark else "light", *(["phone"] if phone else [])])
     page.screenshot(path=IMAGES / f"{name}.png")
-    context.close()
+    page.context.close()
+
+
+def thread(page: Page, name: str) -> None:
+    """Ana's thread, as Sam has it open."""
+    page.get_by_text("Ana Silva").first.click()
+    page.get_by_text("before it ships").last.wait_for()
+    keep(page, name)
+
+
+def merge(page: Page) -> None:
+    """Elif wrote by mail and in the chat: the two side by side."""
+    page.goto(page.url.partition("/inbox")[0] + "/customers/?q=Elif")
+    page.locator("a.found").first.click()
+    page.get_by_role("link", name="Compare").first.click()
+    page.get_by_role("button", name="Merge into").wait_for()
+    keep(page, "merge-light")
+
+
+def shop(page: Page) -> None:
+    """Shop staff find Ana, and note what she came for."""
+    page.locator("input[type=search]").fill("Ana")
+    page.get_by_text("Ana Silva").first.click()
+    page.get_by_text("Ana Silva").first.wait_for()
+    keep(page, "shop-phone")
 
 
 def main() -> None:
@@ -89,9 +115,11 @@ def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with demo() as (address, password), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        for dark in (False, True):
-            picture(browser, address, password, dark=dark)
-        picture(browser, address, password, phone=True)
+        thread(login(browser, address, password, "sam"), "inbox-light")
+        thread(login(browser, address, password, "sam", dark=True), "inbox-dark")
+        thread(login(browser, address, password, "sam", phone=True), "inbox-light-phone")
+        merge(login(browser, address, password, "sam"))
+        shop(login(browser, address, password, "lena", phone=True))
         browser.close()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from inbox.actions import merging
 from inbox.models import Agent, Attribute, Conversation, Customer, Identity, Merge, Message
 
 LABELS: Mapping[str, Any] = {
@@ -96,7 +97,10 @@ def chosen(keep: Customer, gone: Customer, answers: Mapping[str, str]) -> dict[s
 
 def merges(reader: Agent, customer: Customer) -> list[Merge]:
     """What became part of this customer and can be taken back, newest first, but for what the reader never could see."""
-    rows = Merge.objects.filter(keep=customer, undone_at=None).select_related("gone", "actor").order_by("-pk")
+    family = merging.family_of(customer)
+    rows = (
+        Merge.objects.filter(keep__in=family, undone_at=None).select_related("gone", "actor").order_by("-pk")
+    )
     listed = list(rows[:20])
     ids = {int(pk) for merge in listed for pk in merge.moved["conversations"]}
     seen = set(Conversation.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True))

@@ -11,6 +11,7 @@ from enum import StrEnum
 from django.db.models import Q
 from django.db.models.functions import Upper
 
+from inbox.actions import merging
 from inbox.models import Agent, Claim, Customer, Dismissal, Identity
 from inbox.models.people import CustomerKind
 
@@ -48,13 +49,19 @@ def of(reader: Agent, customer: Customer) -> list[Suggestion]:
         found.setdefault(other_id, (reason, address))
     if not found:
         return []
-    for one_id, other_id in Dismissal.objects.filter(Q(one=customer) | Q(other=customer)).values_list(
-        "one_id", "other_id"
-    ):
-        found.pop(other_id if one_id == customer.pk else one_id, None)
+    for stranger in _dismissed(customer):
+        found.pop(stranger, None)
     others = Customer.objects.visible_to(reader).filter(pk__in=found, kind=CustomerKind.PERSON)
     known = others.exclude(pk=customer.pk).select_related("company").in_bulk()
     return [Suggestion(known[pk], *why) for pk, why in found.items() if pk in known][:MOST]
+
+
+def _dismissed(customer: Customer) -> set[int]:
+    """Whom an agent has said they are not, as they are now: either may have become part of another since."""
+    family = merging.family_of(customer)
+    pairs = Dismissal.objects.filter(Q(one__in=family) | Q(other__in=family))
+    strangers = {pk for pair in pairs.values_list("one_id", "other_id") for pk in pair} - family
+    return {merging.root_of(stranger).pk for stranger in Customer.objects.filter(pk__in=strangers)}
 
 
 def _phones(reader: Agent, customer: Customer) -> list[tuple[int, Reason, str]]:

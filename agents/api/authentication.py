@@ -44,6 +44,11 @@ class BearerToken(BaseAuthentication):
         if token.dead:
             sentence = _("The agent this token stands for does not work here any more.")
             raise AuthenticationFailed(sentence, code="token_dead")
+        if token.outgrown:
+            sentence = _(
+                "The agent this token stands for reads another desk now. Ask one of its admins for a new token."
+            )
+            raise AuthenticationFailed(sentence, code="token_outgrown")
         tokens.used(token)
         return token.agent, token
 

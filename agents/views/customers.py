@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents import access, answers, opened
+from agents import access, answers, limits, opened
 from agents.access import AgentRequest, agents_only
 from agents.knowledge_forms import KnownForm
 from inbox import search
 from inbox.actions import customers as actions
 from inbox.actions.errors import Refused
+from inbox.limits import spend
 from inbox.models import Conversation, Customer, Identity
 
 PAGE = 50
@@ -26,7 +27,10 @@ def customers(request: AgentRequest) -> HttpResponse:
     """All customers this agent may see, newest first, or those that fit a word."""
     query = request.GET.get("q", "").strip()
     if query:
-        found = search.run(request.user, query, limit=PAGE).customers
+        wait = spend(limits.SEARCHES_OF_AGENT, str(request.user.pk))
+        if wait:
+            return limits.too_many(request, wait)
+        found = search.customers(request.user, query, limit=PAGE)
     else:
         visible = Customer.objects.for_list(request.user)
         before = request.GET.get("before", "")

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from agents import access, answers
+from agents import access, answers, limits
 from agents.access import AgentRequest, agents_only
 from inbox import merge_preview, search, suggestions
 from inbox.actions import customers, merging
 from inbox.actions.errors import Refused
+from inbox.limits import spend
 from inbox.models import Identity
 
 
@@ -25,7 +26,10 @@ def find(request: AgentRequest, pk: int) -> HttpResponse:
     """Who is the same person? Suggestions first, then whoever fits a word."""
     customer = access.customer(request.user, pk)
     query = request.GET.get("q", "").strip()
-    found = search.run(request.user, query, limit=20).customers if query else []
+    wait = query and spend(limits.SEARCHES_OF_AGENT, str(request.user.pk))
+    if wait:
+        return limits.too_many(request, wait)
+    found = search.customers(request.user, query, limit=20) if query else []
     context = {
         "here": "customers",
         "customer": customer,

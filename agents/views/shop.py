@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from agents import access, answers, follow_ups, qr, saved_replies
+from agents import access, answers, follow_ups, limits, qr, saved_replies
 from agents.access import AgentRequest, agents_only, everybody
 from agents.encounter_form import TOPICS, EncounterForm, PersonForm, fresh_key, person_in
 from agents.follow_ups import Way
@@ -21,6 +21,7 @@ from agents.views import writing
 from inbox import search, shop
 from inbox.actions.encounters import FollowUp, NewPerson, Taken, note_encounter
 from inbox.actions.errors import Refused
+from inbox.limits import spend
 from inbox.models import Customer, Message, Place
 
 FOUND = 8
@@ -33,6 +34,9 @@ YEAR = 365 * 24 * 3600
 def find(request: AgentRequest) -> HttpResponse:
     """One field: name, phone or mail address. The first step, and the page one comes back to."""
     query = request.GET.get("q", "").strip()
+    wait = query and spend(limits.SEARCHES_OF_AGENT, str(request.user.pk))
+    if wait:
+        return limits.too_many(request, wait)
     found = search.customers(request.user, query, limit=FOUND) if query else []
     template = "shop/_found.html" if request.htmx else "shop/find.html"
     return render(request, template, {"query": query, "found": found, "saved": _saved(request)})
@@ -41,7 +45,11 @@ def find(request: AgentRequest) -> HttpResponse:
 def _saved(request: AgentRequest) -> Message | None:
     """What I have just noted."""
     mine = Message.objects.filter(author=request.user, encounter__isnull=False)
-    return mine.filter(public_id=request.GET.get("saved", "")).select_related("customer").first()
+    return (
+        mine.filter(public_id=request.GET.get("saved", "").replace("\x00", ""))
+        .select_related("customer")
+        .first()
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -26,12 +26,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A customer: which addresses they have, and what happened in order. `promised_in`: minutes after the demo is loaded."""
+    """A customer: which addresses they have, and what happened in order. `promised_in`: minutes after the demo is loaded.
+    `typed`: a mail address that a visitor typed in the chat, said to be theirs."""
 
     name: str
     mail: str = ""
     phone: str = ""
     chat: str = ""
+    typed: str = ""
     company: str = ""
     vip: bool = False
     about: str = ""
@@ -385,6 +387,15 @@ ELIF = Person(
     ),
 )
 
+# The same Elif, in the chat before she logged in: whether she is, an agent decides.
+ELIF_IN_THE_CHAT = Person(
+    "Elif",
+    chat="visitor-elif",
+    typed="elif.aydin@example.org",
+    team="Orders",
+    steps=(Step(21, "says", "Hi, I mailed you about a gift card this morning. Is there news?", "chat"),),
+)
+
 SUPPLIER = Person(
     "Highland Yarns",
     mail="newsletter@highlandyarns.example",
@@ -440,4 +451,20 @@ APPLICANT = Person(
     ),
 )
 
-PEOPLE = (ANA, JONAS, PRIYA, MAREK, LEA, DAGNY, TOM, YUKI, OMAR, CLARA, ELIF, SUPPLIER, AWAY, APPLICANT)
+PEOPLE = (
+    ANA,
+    JONAS,
+    PRIYA,
+    MAREK,
+    LEA,
+    DAGNY,
+    TOM,
+    YUKI,
+    OMAR,
+    CLARA,
+    ELIF,
+    ELIF_IN_THE_CHAT,
+    SUPPLIER,
+    AWAY,
+    APPLICANT,
+)

@@ -65,6 +65,14 @@ class Telling:
         for person in PEOPLE:
             self._did(person)
             self._promise(person)
+            self._typed(person)
+
+    def _typed(self, person: Person) -> None:
+        """An address typed in the chat is a claim: it joins nothing, and is suggested to an agent."""
+        message = self.last[person.name]
+        if person.typed and message.identity is not None:
+            author = Address(space=message.identity.space, value=message.identity.value)
+            proving.attest(author=author, claims=[Address(space="email", value=person.typed)])
 
     def _promise(self, person: Person) -> None:
         """What comes next in the person's matter, and until when somebody promised it."""

@@ -101,9 +101,12 @@ def _typing(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
 
 
 def _touch(caller: Caller, frame: Mapping[str, Any]) -> list[Answer]:
-    """The visitor did something on the website. Lost is what comes too fast: it is no message."""
+    """The visitor did something on the website. Lost is what comes too fast: it is no message. Of a restricted desk's website
+    nothing is kept: what customers did elsewhere stands in their thread for everybody who reads it."""
     session = caller.session
     client = frames.client_id(frame)
+    if session.channel.desk.restricted:
+        return [{"t": "ack", "id": client}]
     network = limits.network(caller.ip)
     wait = limits.spend(limits.TOUCHES, session.sid) or limits.spend(limits.TOUCHES_OF_IP, network)
     if wait:

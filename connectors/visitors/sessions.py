@@ -36,7 +36,7 @@ def recognise(channel: Channel, token: object) -> VisitorSession | None:
     sid, generation = read
     found = (
         VisitorSession.objects.filter(channel=channel, sid=sid, ended_at=None)
-        .select_related("channel")
+        .select_related("channel__desk")
         .first()
     )
     if found is None:

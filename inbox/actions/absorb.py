@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
-from inbox.actions import lock, record
+from inbox.actions import lock, record, status
 from inbox.events import Kind
 from inbox.models import Agent, Claim, Conversation, Customer, Event, Identity, Merge, Message, Touchpoint
 from inbox.models.conversations import UNRESOLVED, State
@@ -64,7 +64,7 @@ def into(
     Message.objects.filter(customer=gone).update(customer=keep)
     Event.objects.filter(customer=gone).update(customer=keep)
     Touchpoint.objects.filter(customer=gone).update(customer=keep)
-    merge.moved["claims"] = _move_claims(keep, gone)
+    merge.moved["claims"], merge.moved["ended_claims"] = _move_claims(keep, gone)
     merge.values = _settle_values(keep, gone, chosen or {})
     gone.merged_into = keep
     gone.save(update_fields=["merged_into"])
@@ -125,19 +125,26 @@ def _join_threads(keep: Customer, gone: Customer) -> None:
         )
         home = same.first()
         if home is not None:
+            before = {"gone": status.state_of(theirs), "keep": status.state_of(home)}
             theirs.status, theirs.resolved_at, theirs.merged_into = State.RESOLVED, timezone.now(), home
             theirs.waiting_since = None
             theirs.save(update_fields=["status", "resolved_at", "merged_into", "waiting_since"])
+            data = {"from": theirs.pk, "to": home.pk, "before": before, "by": "merge"}
+            record.of_conversation(Kind.CONVERSATION_MERGED, home, data=data)
 
 
-def _move_claims(keep: Customer, gone: Customer) -> list[int]:
-    """What `gone` claimed is claimed by `keep` now, but for what `keep` claims too or now holds. Gives the ids moved."""
+def _move_claims(keep: Customer, gone: Customer) -> tuple[list[int], list[list[Any]]]:
+    """What `gone` claimed is claimed by `keep` now, but for what `keep` claims too or now holds. Gives the ids moved, and the
+    claims that ended (customer, identity, how)."""
     theirs = Claim.objects.filter(customer=gone)
-    theirs.filter(identity__in=Claim.objects.filter(customer=keep).values("identity")).delete()
-    Claim.objects.filter(customer__in=[keep, gone], identity__customer=keep).delete()
-    ids = list(theirs.values_list("pk", flat=True))
+    both = theirs.filter(identity__in=Claim.objects.filter(customer=keep).values("identity"))
+    own = Claim.objects.filter(customer__in=[keep, gone], identity__customer=keep)
+    over = Claim.objects.filter(Q(pk__in=both.values("pk")) | Q(pk__in=own.values("pk")))
+    ended = [list(row) for row in over.order_by("pk").values_list("customer_id", "identity_id", "how")]
+    over.delete()
+    ids = list(theirs.order_by("pk").values_list("pk", flat=True))
     theirs.update(customer=keep)
-    return ids
+    return ids, ended
 
 
 def _settle_values(keep: Customer, gone: Customer, chosen: dict[str, Any]) -> dict[str, Any]:

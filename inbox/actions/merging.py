@@ -126,6 +126,16 @@ def root_of(customer: Customer) -> Customer:
     return customer
 
 
+def family_of(customer: Customer) -> set[int]:
+    """The ids of this customer and of all who became part of them."""
+    family, fresh = {customer.pk}, {customer.pk}
+    while fresh:
+        parts = Customer.objects.filter(merged_into__in=fresh).values_list("pk", flat=True)
+        fresh = set(parts) - family
+        family |= fresh
+    return family
+
+
 # ---------------------------------------------------------------- undoing
 
 
@@ -142,7 +152,7 @@ def _where_moved_messages_were(done: Merge) -> dict[int, int]:
     """Old messages that agents moved between matters since the merge → the conversation they were in then."""
     origin: dict[int, int] = {}
     moves = Event.objects.filter(
-        pk__gt=done.last_event_id, kind__in=[Kind.MESSAGE_MOVED, Kind.CONVERSATION_SPLIT]
+        pk__gt=done.last_event_id, kind__in=[Kind.MESSAGE_MOVED, Kind.CONVERSATION_SPLIT, Kind.SPAM_REPORTED]
     ).filter(customer__in=[done.keep_id, root_of(done.keep).pk])
     for message_id, data in moves.order_by("pk").values_list("message_id", "data"):
         for pk in data.get("messages") or [message_id]:
@@ -200,25 +210,46 @@ def _give_back_facts(done: Merge, root: Customer, gone: Customer) -> None:
     Touchpoint.objects.filter(pk__in=done.moved["touchpoints"], customer=root).update(customer=gone)
     Touchpoint.objects.filter(told_of=gone, identity=None, customer=root).update(customer=gone)
     Claim.objects.filter(pk__in=done.moved["claims"], customer=root).update(customer=gone)
+    alive = set(
+        Identity.objects.filter(pk__in=[row[1] for row in done.moved["ended_claims"]]).values_list(
+            "pk", flat=True
+        )
+    )
+    Claim.objects.bulk_create(
+        [
+            Claim(customer_id=customer_id, identity_id=identity_id, how=how)
+            for customer_id, identity_id, how in done.moved["ended_claims"]
+            if customer_id in (root.pk, gone.pk) and identity_id in alive
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _give_back_values(done: Merge, root: Customer) -> None:
     """What the merge changed of `keep` is as before, unless somebody has changed it since."""
     if root.pk != done.keep_id:
         return
-    restored = []
+    before, restored = done.values.get("before", {}), []
     for field, became in done.values.get("after", {}).items():
-        if absorb.plain(getattr(root, field)) != became:
-            continue
-        value = done.values["before"][field]
-        setattr(
-            root,
-            field,
-            parse_time(value) if field in ("preferred_from", "preferred_until") and value else value,
-        )
+        if field == "attributes":
+            root.attributes = _attributes_before(root.attributes, before[field], became)
+        elif absorb.plain(getattr(root, field)) == became:
+            setattr(root, field, _from_plain(field, before[field]))
         restored.append(field.removesuffix("_id"))
     if restored:
         root.save(update_fields=restored)
+
+
+def _from_plain(field: str, value: Any) -> Any:
+    return parse_time(value) if field in ("preferred_from", "preferred_until") and value else value
+
+
+def _attributes_before(now: dict[str, Any], before: dict[str, Any], became: dict[str, Any]) -> dict[str, Any]:
+    """One by one: each that is still as the merge made it is as before the merge, or not there if it was not."""
+    untouched = {key for key, value in became.items() if now.get(key) == value}
+    return {key: value for key, value in now.items() if key not in untouched} | {
+        key: before[key] for key in untouched if key in before
+    }
 
 
 def _say_separated(agent: Agent, source: Customer, target: Customer, data: dict[str, int]) -> None:

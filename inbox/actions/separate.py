@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db.models import Q
 
 from inbox.actions import derive, status
+from inbox.events import Kind
 from inbox.models import Conversation, Customer, Event, Identity, Message, ReadMark, Touchpoint
-from inbox.models.conversations import UNRESOLVED, State
-from inbox.models.messages import Direction
+from inbox.models.conversations import UNRESOLVED
 
 
 def identities(ids: Collection[int], *, source: Customer, target: Customer) -> None:
@@ -108,6 +109,8 @@ def _home(source: Conversation, target: Customer, message_ids: list[int]) -> Con
 
 
 def _make_main(conversation: Conversation) -> None:
+    if conversation.quiet:
+        return
     if conversation.unresolved and status.has_other_main(conversation):
         return
     conversation.main = True
@@ -126,12 +129,21 @@ def _settle_quiet(moved: list[int], target: Customer) -> None:
 def _cut_across(one: Customer, other: Customer) -> None:
     """A matter that was made part of another one stands by itself again once the two are not the same person's."""
     across = Q(customer=one, merged_into__customer=other) | Q(customer=other, merged_into__customer=one)
-    for conversation in Conversation.objects.filter(across):
-        conversation.merged_into = None
+    for conversation in Conversation.objects.filter(across).select_related("merged_into"):
+        home, conversation.merged_into = conversation.merged_into, None
         conversation.save(update_fields=["merged_into"])
-        unanswered = Message.objects.filter(conversation=conversation).order_by("-occurred_at", "-pk").first()
-        if unanswered is not None and unanswered.direction == Direction.INBOUND and not conversation.quiet:
-            conversation.status, conversation.resolved_at = State.OPEN, None
-            conversation.main = not status.has_other_main(conversation)
-            status.put(conversation)
-            derive.refresh(conversation)
+        before = _before_it_was_joined(conversation)
+        if before is not None and not conversation.quiet:
+            status.restore(conversation, {**before, "main": before["main"] or conversation.main})
+        for changed in (conversation, home):
+            if changed is not None:
+                derive.refresh(changed)
+
+
+def _before_it_was_joined(conversation: Conversation) -> dict[str, Any] | None:
+    """The state it had when it was made part of another matter (moving.merge, absorb.into); None if nobody wrote it down."""
+    joined = Event.objects.filter(
+        kind=Kind.CONVERSATION_MERGED, data__from=conversation.pk, undone=False
+    ).order_by("-pk")
+    event = joined.first()
+    return event.data["before"]["gone"] if event is not None else None

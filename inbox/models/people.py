@@ -28,6 +28,22 @@ class CustomerKind(models.TextChoices):
     GROUP = "group", _("Group")
 
 
+def _of_a_channel_hidden_from(agent: Agent) -> models.Exists:
+    """Of identities: whether it lives on one channel only (a visitor's: "<channel's public id>/…"), and the channel is of a desk
+    whose customers the agent may not know. Then that somebody came there at all is the desk's, even before they wrote."""
+    from inbox.models.channels import Channel
+
+    elsewhere = Channel.objects.exclude(desk__in=Desk.objects.met_by(agent).values("pk"))
+    scope = models.Func(
+        models.OuterRef("value"),
+        models.Value("/"),
+        models.Value(1),
+        function="split_part",
+        output_field=models.CharField(),
+    )
+    return models.Exists(elsewhere.filter(public_id=scope))
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, agent: Agent) -> CustomerQuerySet:
         """Customers with a matter on a desk whose customers the agent may know, or with none at all. One whose every matter
@@ -36,7 +52,9 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
         own = Conversation.objects.filter(customer=models.OuterRef("pk"))
         known = own.filter(desk__in=Desk.objects.met_by(agent))
-        return self.filter(models.Exists(known) | ~models.Exists(own), merged_into=None)
+        hidden = Identity.objects.filter(_of_a_channel_hidden_from(agent), customer=models.OuterRef("pk"))
+        nobodys = ~models.Exists(own) & ~models.Exists(hidden)
+        return self.filter(models.Exists(known) | nobodys, merged_into=None)
 
     def for_list(self, agent: Agent) -> CustomerQuerySet:
         """Those visible to the agent with what a list of them shows; `identities` holds only addresses the agent may see."""
@@ -111,7 +129,7 @@ class IdentityQuerySet(models.QuerySet["Identity"]):
 
         used = Participant.objects.filter(identity=models.OuterRef("pk"))
         known = used.filter(message__conversation__desk__in=Desk.objects.met_by(agent))
-        return self.filter(models.Exists(known) | ~models.Exists(used))
+        return self.filter(models.Exists(known) | (~models.Exists(used) & ~_of_a_channel_hidden_from(agent)))
 
 
 class Identity(models.Model):

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from inbox import suggestions, timeline
-from inbox.actions import customers, merging, moving, proving, reply, status, undo
+from inbox import merge_preview, suggestions, timeline
+from inbox.actions import customers, merging, moving, proving, reply, spam, status, undo
 from inbox.actions.composing import Composition
 from inbox.actions.errors import Refused
 from inbox.contract import Address, Nature, Proof
@@ -52,9 +52,9 @@ def state() -> dict[str, Any]:
             for row in Customer.objects.values("pk", "name", "merged_into", "vip", "attributes", "about")
         },
         "events": dict(
-            Event.objects.exclude(kind__in=["customers_merged", "customers_separated"]).values_list(
-                "pk", "customer"
-            )
+            Event.objects.exclude(
+                kind__in=["customers_merged", "customers_separated", "conversation_merged"]
+            ).values_list("pk", "customer")
         ),
         "claims": dict(Claim.objects.values_list("pk", "customer")),
     }
@@ -346,3 +346,86 @@ def test_suggestions_cost_a_bounded_number_of_queries(
 
     with transaction.atomic(), django_assert_max_num_queries(6):
         assert len(suggestions.of(sam, ana)) == suggestions.MOST
+
+
+# ---------------------------------------------------------------- what a review found
+
+
+def test_a_matter_reported_as_spam_meanwhile_does_not_stop_the_undo(site: Channel, sam: Agent) -> None:
+    one, two = arrive(site, "one"), arrive(site, "two", by=WORK)
+    status.resolve(agent=sam, conversation_ids=[one.conversation_id])
+    done = merging.merge(agent=sam, keep_id=one.customer_id, gone_id=two.customer_id)
+    spam.report(agent=sam, conversation_ids=[two.conversation_id])
+
+    merging.undo(agent=sam, merge_id=done.pk)
+
+    assert Conversation.objects.get(pk=two.conversation_id).quiet
+    assert texts(sam, Customer.objects.get(pk=two.customer_id)) == ["two"]
+
+
+def test_messages_put_into_anothers_quiet_go_back_where_they_were(site: Channel, sam: Agent) -> None:
+    one, two = arrive(site, "one"), arrive(site, "two", by=WORK)
+    arrive(site, "Out of office", nature=Nature.AUTO)
+    done = merging.merge(agent=sam, keep_id=one.customer_id, gone_id=two.customer_id)
+    spam.report(agent=sam, conversation_ids=[two.conversation_id])
+
+    merging.undo(agent=sam, merge_id=done.pk)
+
+    assert texts(sam, Customer.objects.get(pk=two.customer_id)) == ["two"]
+    assert set(texts(sam, one.customer)) == {"one", "Out of office"}
+
+
+def test_an_open_matter_that_was_answered_is_open_again_too(site: Channel, sam: Agent) -> None:
+    one, two = arrive(site, "one"), arrive(site, "two", by=WORK)
+    done = merging.merge(agent=sam, keep_id=one.customer_id, gone_id=two.customer_id)
+    reply.note(agent=sam, conversation_id=two.conversation_id, text="A note", client_key="n")
+    moving.merge(agent=sam, conversation_id=two.conversation_id, into_id=one.conversation_id)
+
+    merging.undo(agent=sam, merge_id=done.pk)
+
+    assert Conversation.objects.get(pk=two.conversation_id).status == "open"
+    kept = Conversation.objects.get(pk=one.conversation_id)
+    assert (kept.last_inbound_id, kept.preview) == (one.pk, "one")
+
+
+def test_fields_of_the_companys_own_are_given_back_one_by_one(site: Channel, sam: Agent) -> None:
+    ana, work = arrive(site).customer, arrive(site, by=WORK).customer
+    Customer.objects.filter(pk=ana.pk).update(attributes={"city": "Porto"})
+    Customer.objects.filter(pk=work.pk).update(attributes={"birthday": "2 May"})
+    done = merging.merge(agent=sam, keep_id=ana.pk, gone_id=work.pk)
+    Customer.objects.filter(pk=ana.pk).update(attributes={"city": "Lisbon", "birthday": "2 May"})
+
+    merging.undo(agent=sam, merge_id=done.pk)
+
+    assert Customer.objects.get(pk=ana.pk).attributes == {"city": "Lisbon"}
+
+
+def test_a_claim_that_a_merge_ended_is_there_again(site: Channel, sam: Agent) -> None:
+    ana, work = arrive(site).customer, arrive(site, by=WORK).customer
+    proving.attest(author=WORK, claims=[ANA])
+    done = merging.merge(agent=sam, keep_id=ana.pk, gone_id=work.pk)
+    assert not Claim.objects.exists()
+
+    merging.undo(agent=sam, merge_id=done.pk)
+
+    assert Claim.objects.get().customer == work
+
+
+def test_a_merge_within_a_merge_is_offered_to_be_taken_back(site: Channel, sam: Agent) -> None:
+    ana, work, ben = (arrive(site, by=name).customer for name in (ANA, WORK, BEN))
+    inner = merging.merge(agent=sam, keep_id=ana.pk, gone_id=ben.pk)
+    outer = merging.merge(agent=sam, keep_id=work.pk, gone_id=ana.pk)
+
+    assert [merge.pk for merge in merge_preview.merges(sam, work)] == [outer.pk, inner.pk]
+
+
+def test_a_dismissal_holds_for_whom_they_become_part_of(sam: Agent) -> None:
+    first, second, third = (factories.customer("Ana Silva") for _number in range(3))
+    for each in (first, second):
+        customers.edit(agent=sam, customer_id=each.pk, company="Acme")
+    merging.dismiss(agent=sam, one_id=third.pk, other_id=second.pk)
+
+    merging.merge(agent=sam, keep_id=first.pk, gone_id=third.pk)
+
+    assert why(sam, Customer.objects.get(pk=first.pk)) == []
+    assert why(sam, Customer.objects.get(pk=second.pk)) == []
