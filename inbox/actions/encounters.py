@@ -110,6 +110,8 @@ def _note(target: Target, noted: Noted, client_key: str, follow_up: FollowUp | N
     customer = meeting.customer(target)
     known = _already_noted(agent, client_key)  # now under the lock
     if known is not None:
+        # The other tap was faster; a new person whom this one has just made goes again.
+        transaction.set_rollback(True)
         return known
     files = composing.uploads(agent, noted.files)
     conversation, how = meeting.join(customer, target, title=line(noted.subject, 200), at=_moment(noted))

@@ -48,6 +48,7 @@ def test_everybody_sees_the_sections_of_their_role(as_sam: Client, as_max: Clien
     assert sections(as_max) == [
         "My profile",
         "Teams",
+        "Places",
         "Saved replies",
         "Tags",
         "Customer fields",

@@ -50,7 +50,7 @@ def test_everybody_sees_who_is_here_and_who_is_writing(scene: Scene) -> None:
 
     scene.sam.composer.press_sequentially("Let me")
     expect(scene.kim.presence).to_contain_text("Sam Reed is writing")
-    expect(scene.visitor.locator(".typing")).to_have_text("Sam Reed is writing")
+    expect(scene.visitor.locator(".typing")).to_have_text("Sam is writing")
 
     scene.visitor.get_by_label("Write a message").press_sequentially("And")
     for each in scene.agents:

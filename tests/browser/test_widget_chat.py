@@ -38,7 +38,7 @@ def test_a_visitor_asks_and_an_agent_answers(
     link = page.locator(".theirs .bubble a")
     assert link.get_attribute("rel") == "noopener noreferrer nofollow"
     expect(page.locator(".mine .tick")).to_have_attribute("title", "Read")
-    expect(page.get_by_role("status")).to_have_text(re.compile("Sam Reed: Three left"))
+    expect(page.get_by_role("status")).to_have_text(re.compile("Sam: Three left"))
     _until(lambda: Delivery.objects.get(message=said).status == "read")
 
 
@@ -59,7 +59,7 @@ def test_typing_is_seen_both_ways(page: Page, server: Server, worker: Worker) ->
     customer_id = Conversation.objects.get().customer_id
 
     live.typing(customer_id=customer_id, who=f"agent:{sam().pk}", active=True, channel_id=channel.pk)
-    expect(page.locator(".typing")).to_have_text("Sam Reed is writing")
+    expect(page.locator(".typing")).to_have_text("Sam is writing")
     live.typing(customer_id=customer_id, who=f"agent:{sam().pk}", active=False, channel_id=channel.pk)
     expect(page.locator(".typing")).to_be_hidden()
 

@@ -99,7 +99,7 @@ def test_the_page_hears_what_happens(page: Page, server: Server, worker: Worker)
     heard = page.evaluate("window.heard")
     assert heard[0] == ["close", None]
     assert ["unread", 1] in heard
-    assert ["message", {"name": "Sam Reed", "text": "Good morning"}] in heard
+    assert ["message", {"name": "Sam", "text": "Good morning"}] in heard
     assert heard[-2:] == [["unread", 0], ["open", None]]
 
 

@@ -66,7 +66,7 @@ def test_a_thread_narrowed_to_notes_stays_so_and_says_so(
     conversations.prioritise(agent=kim, conversation_ids=[matter.pk], priority=4)
 
     expect(page.locator("#beyond-filter")).to_be_visible()
-    expect(page.locator(".thread-filter")).to_contain_text("Notes")
+    expect(page.locator("button.thread-filter")).to_contain_text("Notes")
     expect(page.locator("#timeline .entry")).to_have_count(0)
 
 
@@ -79,7 +79,7 @@ def test_a_verb_leaves_a_narrowed_thread_narrowed_and_saying_so(
         page.keyboard.press("e")
 
     expect(page.locator("#actions")).to_have_attribute("data-status", "resolved")
-    expect(page.locator(".thread-filter")).to_have_text("Notes")
+    expect(page.locator("button.thread-filter")).to_have_text("Notes")
 
 
 # ---------------------------------------------------------------- the target of what is being written

@@ -351,7 +351,7 @@ async def reconnecting(key: str, matter: Conversation, since: int, times: int) -
         last = told[-1] if told else since
         await page.say(t="hello", customer=matter.customer_id, conversation=matter.pk, since=last, age=0)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout((attempt % 7) / 7):
+            async with asyncio.timeout((attempt % 7) / 14):
                 while True:
                     told += [event["id"] for event in (await page.hears("thread"))["events"]]
         await page.disconnect()
@@ -686,9 +686,9 @@ async def test_closing_one_of_two_tabs_leaves_the_agent_there(
     await sees(kims, "Sam Reed is here")
 
     await first.disconnect()
+    await sees(kims, "")
     await second.say(t="ping")
 
-    await sees(kims, "")
     await sees(kims, "Sam Reed is here")
 
 
