@@ -157,7 +157,7 @@ def test_the_frame_alone_holds_every_attack_that_cleaning_would_miss(opened: Ope
         page.set_viewport_size({"width": 1440, "height": 12_000})
         noticed = watch(page)
 
-        for batch in batches(vectors(f"{elsewhere.url}/p")[::3]):
+        for batch in batches(vectors(f"{elsewhere.url}/p")[::8]):
             show_all(page, shop, [f"<p>Before</p>{attack}" for attack in batch])
             page.evaluate(ALIVE)
 

@@ -192,7 +192,7 @@ def test_any_sequence_keeps_every_message_and_every_address_with_its_person() ->
     run_state_machine_as_test(
         People,
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
