@@ -13,7 +13,7 @@ export class IntroCard {
     const later = h("button", { type: "button", class: "plain", onclick: () => this.#done() }, words("no_thanks"));
     this.element = h(
       "form",
-      { class: "intro", hidden: true, onsubmit: (event) => this.#submit(event) },
+      { class: "card intro", hidden: true, onsubmit: (event) => this.#submit(event) },
       h("p", {}, words("intro")),
       h("label", { for: "intro-name" }, words("name")), this.name,
       h("label", { for: "intro-email" }, words("email")), this.email,
@@ -59,7 +59,7 @@ export class ProofCard {
   constructor({ conversation, session, store, words, told }) {
     Object.assign(this, { conversation, session, store, words, told });
     this.error = h("p", { class: "error", id: "proof-error", role: "alert" });
-    this.element = h("form", { class: "intro", hidden: true, novalidate: true });
+    this.element = h("form", { class: "card proof", hidden: true, novalidate: true });
   }
 
   /** Whether there is anything left to prove. */
@@ -167,7 +167,7 @@ export class ProofCard {
 export class CarryCard {
   constructor({ session, store, words, told }) {
     Object.assign(this, { session, store, words, told });
-    this.element = h("div", { class: "intro", hidden: true, tabindex: "-1" });
+    this.element = h("div", { class: "card carry", hidden: true, tabindex: "-1" });
   }
 
   async show() {
