@@ -11,8 +11,8 @@ from django.db import OperationalError
 from django.test import TransactionTestCase, override_settings
 from hypothesis import settings
 
-# No test asserts a time: an example that takes long on a busy machine is no failure.
-settings.register_profile("onethread", deadline=None)
+# No test asserts a time: an example that takes long on a busy machine is no failure. Forty examples each time, since all of it has to be quick.
+settings.register_profile("onethread", deadline=None, max_examples=40)
 settings.load_profile("onethread")
 
 CHROMIUM = ("chromium-headless-shell", "chromium", "google-chrome")
