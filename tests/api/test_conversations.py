@@ -189,5 +189,5 @@ def test_a_list_takes_the_same_few_queries_however_long_it_is(
         made = factories.conversation(factories.customer(f"Person {number}"), assignee=sam)
         factories.tag(made, "refund")
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         assert len(ids(api.get("conversations/"))) == 30

@@ -119,7 +119,7 @@ def test_a_list_takes_the_same_few_queries_however_long_it_is(
     for number in range(30):
         factories.identity(factories.customer(f"Person {number}"))
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):
         assert len(api.get("customers/").body["results"]) == 30
 
 

@@ -176,5 +176,5 @@ def test_a_thread_takes_the_same_few_queries_however_long_it_is(
     for number in range(30):
         factories.message(matter, str(number), identity=ana_mail)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         assert len(texts(api.get(f"conversations/{matter.pk}/messages/"))) == 31

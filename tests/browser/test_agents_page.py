@@ -47,6 +47,7 @@ def test_menus_and_dialogs_have_none_either(opened: Open, shop: Shop) -> None:
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
         assert found.violations_count == 0, found.generate_report()
         page.keyboard.press("Escape")
+        expect(page.locator(".menu:popover-open, dialog[open]")).to_have_count(0)
 
 
 def test_nothing_is_wider_than_the_window(opened: Open, shop: Shop) -> None:

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inbox import search
-from inbox.models import Agent, Customer, Desk, Message
+from inbox.models import Agent, Customer, Desk, Identity, Message
 from tests import factories
 from tests.factories import at
 
@@ -287,12 +287,16 @@ def test_what_one_may_not_read_does_not_count_towards_the_cap(
 
 def plan(query: str, *, matching: str) -> str:
     """How PostgreSQL runs the statement of this search that has `matching` in it, among three thousand customers."""
-    Customer.objects.bulk_create(Customer(name=f"Person {number:x}") for number in range(3000))
+    people = Customer.objects.bulk_create(Customer(name=f"Person {number:x}") for number in range(3000))
+    Identity.objects.bulk_create(
+        Identity(customer=person, space="email", value=f"{person.name[7:]}@mail.example") for person in people
+    )
     with CaptureQueriesContext(connection) as queries:
         search.run(factories.agent("Al"), query)
     (statement,) = (line["sql"] for line in queries if matching in line["sql"])
     with connection.cursor() as cursor:
         cursor.execute("analyze inbox_customer")
+        cursor.execute("analyze inbox_identity")
         cursor.execute("set local enable_seqscan = off")
         cursor.execute(f"explain {statement}")
         return "\n".join(line for (line,) in cursor.fetchall())
