@@ -20,8 +20,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from connectors.discovery import HERE, kinds, kinds_with
-from connectors.values import message_from_json
-from inbox.contract import OutboundMessage, Request
+from connectors.values import address_from_json, gesture_from_json, message_from_json, notice_from_json
+from inbox.contract import Connector, File, OutboundMessage, Request
 
 HOOK = "https://inbox.example/hooks/sample"
 
@@ -77,10 +77,21 @@ class Sample:
         )
 
     def message(self) -> OutboundMessage:
-        """The outbound message of the sample."""
-        if self.outbound is None:
-            raise SampleError(f"{self} has no outbound part.")
+        """The outbound message of the sample. Raises SampleError if it is about something else."""
+        if self.outbound is None or "message" not in self.outbound:
+            raise SampleError(f"{self} has no outbound message.")
         return message_from_json(self.outbound["message"])
+
+    def act(self, connector: Connector) -> Any:
+        """Have the connector do what the outbound part is about; what its method gives. Raises what the method raises."""
+        about = self.outbound or {}
+        if "message" in about:
+            return connector.send(self.message())
+        if "gesture" in about:
+            return connector.perform(gesture_from_json(about["gesture"]))
+        if "notice" in about:
+            return connector.notify(notice_from_json(about["notice"]))
+        return _ask(connector, about.get("call", ""), about.get("with", {}))
 
     def fresh(self, now: datetime) -> Sample:
         """The same with new ids and times, as its `renew` says: what it becomes is a new message."""
@@ -113,6 +124,26 @@ class Sample:
     def events(self) -> list[dict[str, Any]]:
         """The values the request must become, as connectors.values.to_json writes them."""
         return list(self.inbound.get("events", [])) if self.inbound is not None else []
+
+
+def _ask(connector: Connector, name: str, given: Mapping[str, Any]) -> Any:
+    """One of the connector's other methods, with the arguments of the sample."""
+    match name:
+        case "templates":
+            return tuple(connector.templates())
+        case "check":
+            return connector.check()
+        case "fetch":
+            return connector.fetch(File(**given))
+        case "mark_read":
+            return connector.mark_read(address_from_json(given["to"]), given["external_id"])
+        case "show_typing":
+            return connector.show_typing(
+                address_from_json(given["to"]), given.get("active", True), last=given.get("last", "")
+            )
+        case "tell":
+            return connector.tell(given["answer_url"], given["text"])
+    raise SampleError("An outbound part has a message, a gesture, a notice, or a call that the suite knows.")
 
 
 def _body(recorded: Mapping[str, Any], folder: Path) -> tuple[bytes, str]:

@@ -13,7 +13,20 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from inbox.contract import Accepted, Address, ContractError, File, InboundEvent, Nature, OutboundMessage
+from inbox.contract import (
+    Address,
+    ContractError,
+    File,
+    Gesture,
+    GestureKind,
+    InboundEvent,
+    Nature,
+    Notice,
+    OutboundMessage,
+    Template,
+    TemplateStatus,
+    TemplateUse,
+)
 
 # The raw bytes of a mail are in the receipt already.
 LEFT_OUT = {"raw"}
@@ -29,10 +42,12 @@ def summary(event: InboundEvent) -> dict[str, str]:
     return {"type": type(event).__name__, "event_key": event.event_key}
 
 
-def result_to_json(result: Accepted | ContractError) -> dict[str, Any]:
-    """What became of a sending: Accepted, or the error's class with what it carries."""
-    if isinstance(result, Accepted):
-        return to_json(result)
+def result_to_json(result: Any) -> Any:
+    """What a connector's method gave (a value, a tuple of them, nothing), or the error it raised: its class with what it carries."""
+    if not isinstance(result, ContractError):
+        if isinstance(result, tuple):
+            return [to_json(each) for each in result]
+        return None if result is None else to_json(result)
     written = {"type": type(result).__name__}
     return written | {name: _plain(value) for name, value in vars(result).items() if value}
 
@@ -45,10 +60,45 @@ def message_from_json(data: Mapping[str, Any]) -> OutboundMessage:
         "bcc": tuple(Address(**each) for each in data.get("bcc", ())),
         "files": tuple(_file(each) for each in data.get("files", ())),
         "references": tuple(data.get("references", ())),
+        "choices": tuple(data.get("choices", ())),
     }
     if "nature" in data:
         fields["nature"] = Nature(data["nature"])
+    if "template" in data:
+        fields["template"] = _template_use(data["template"])
     return OutboundMessage(**fields)
+
+
+def address_from_json(data: Mapping[str, str]) -> Address:
+    """An address of a sample."""
+    return Address(**data)
+
+
+def gesture_from_json(data: Mapping[str, Any]) -> Gesture:
+    """The gesture of a sample."""
+    plain = {
+        "kind": GestureKind(data["kind"]),
+        "to": Address(**data["to"]),
+        "also": tuple(data.get("also", ())),
+    }
+    return Gesture(**{**data, **plain})
+
+
+def notice_from_json(data: Mapping[str, Any]) -> Notice:
+    """The notice of a sample; acts are pairs of name and label."""
+    return Notice(**{**data, "acts": tuple((name, label) for name, label in data.get("acts", ()))})
+
+
+def template_from_json(data: Mapping[str, Any]) -> Template:
+    """A template as `to_json` wrote it."""
+    plain = {name: value for name, value in data.items() if name != "type"}
+    for name in ("buttons", "variables"):
+        plain[name] = tuple(plain.get(name, ()))
+    return Template(**{**plain, "status": TemplateStatus(plain.get("status", TemplateStatus.APPROVED))})
+
+
+def _template_use(data: Mapping[str, Any]) -> TemplateUse:
+    return TemplateUse(template=template_from_json(data["template"]), values=dict(data.get("values", {})))
 
 
 def _file(data: Mapping[str, Any]) -> File:

@@ -140,7 +140,7 @@ class Played:
 
 def _expected(request: Json) -> Json:
     headers = {name.lower(): value for name, value in request.get("headers", {}).items()}
-    body = {name: request[name] for name in ("json", "form", "text") if name in request}
+    body = {name: request[name] for name in ("json", "form", "text", "contains") if name in request}
     return {"method": request["method"], "path": request["path"], "headers": headers, **body}
 
 
@@ -154,6 +154,8 @@ def _seen(asked: Asked, request: Json) -> Json:
         listed = parse_qs(asked.body.decode(), keep_blank_values=True)
         wanted = request["form"]
         seen["form"] = {n: v if isinstance(wanted.get(n), list) else v[0] for n, v in listed.items()}
+    if "contains" in request:
+        seen["contains"] = [part for part in request["contains"] if part.encode() in asked.body]
     if "text" in request:
         seen["text"] = asked.body.decode()
     return seen
