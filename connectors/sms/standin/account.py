@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +12,7 @@ from connectors.phone import E164, e164
 from connectors.sms.reading import START, STOP
 from connectors.sms.segments import segments
 from connectors.sms.signature import Form
-from connectors.sms.standin.records import Number, Refusal, Service, Sms, Trouble, sid
+from connectors.sms.standin.records import Number, Refusal, Service, Sms, sid
 
 # Numbers that Twilio's own test credentials refuse (docs: iam/test-credentials), so a person can see each refusal.
 REFUSED = {
@@ -37,7 +36,6 @@ class Account:
     messages: list[Sms] = field(default_factory=list)
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     opted_out: set[tuple[str, str]] = field(default_factory=set)
-    troubles: deque[Trouble] = field(default_factory=deque)
     status: str = "active"
     kind: str = "Full"
     lock: threading.RLock = field(default_factory=threading.RLock)

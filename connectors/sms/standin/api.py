@@ -9,7 +9,8 @@ from typing import Any
 from connectors.sms.signature import Form
 from connectors.sms.standin.account import Account
 from connectors.sms.standin.records import Number, Refusal, Service, Sms
-from connectors.sms.standin.wire import Answer, Asked, as_json
+from connectors.sms.standin.wire import form_of
+from connectors.standin.wire import Answer, Asked, as_json
 
 ACCOUNT = re.compile(r"/2010-04-01/Accounts/(?P<account>\w+)(?P<rest>/.*|\.json)")
 MEDIA = re.compile(r"/Messages/\w+/Media/(?P<media>\w+)")
@@ -27,9 +28,9 @@ def respond(account: Account, asked: Asked, *, port: int) -> tuple[Answer, Sms |
     if not found or found["account"] != account.sid:
         raise Refusal(20404, status=404)
     if (asked.method, found["rest"]) == ("POST", "/Messages.json"):
-        sms = account.create(asked.fields)
+        sms = account.create(form_of(asked))
         return as_json(account.resource(sms), 201), sms
-    return _read(account, found["rest"], asked.fields, port), None
+    return _read(account, found["rest"], form_of(asked), port), None
 
 
 def _read(account: Account, rest: str, fields: Form, port: int) -> Answer:

@@ -13,7 +13,8 @@ import httpx
 
 from connectors.phone import e164, written
 from connectors.sms.standin.records import Sms
-from connectors.sms.standin.wire import Answer, Asked, as_json
+from connectors.sms.standin.wire import form_of
+from connectors.standin.wire import Answer, Asked, as_json
 
 if TYPE_CHECKING:
     from connectors.sms.standin.server import StandIn
@@ -45,7 +46,7 @@ def respond(standin: StandIn, asked: Asked) -> Answer:
     if path.startswith("/phone/media/"):
         return _picture(standin, path.rpartition("/")[2])
     if (method, path) == ("GET", "/phone/messages"):
-        return as_json(_thread(standin, asked.fields.first("me")))
+        return as_json(_thread(standin, form_of(asked).first("me")))
     own_page = asked.headers.get("origin", "").removeprefix("http://") in standin.hosts
     if (method, path) == ("POST", "/phone/send") and own_page:
         return _send(standin, asked.body)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -39,17 +38,6 @@ class Refusal(Exception):
         super().__init__(WORDS.get(code, "Error"))
         self.code = code
         self.status = status
-
-
-@dataclass
-class Trouble:
-    """What goes wrong with the next request: an answer instead of the real one, or (`cut`) none, after it was done or before."""
-
-    status: int = 0
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    cut: bool = False
-    after: bool = False
 
 
 @dataclass

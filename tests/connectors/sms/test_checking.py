@@ -6,8 +6,8 @@ import pytest
 
 from connectors.sms.connector import SmsConnector
 from connectors.sms.signature import RETRIES
-from connectors.sms.standin.records import Trouble
 from connectors.sms.standin.server import StandIn
+from connectors.standin.wire import Trouble
 from tests.connectors.sms.conftest import HOOK, NUMBER, Build
 
 SERVICE = "MG" + "5" * 32
@@ -170,7 +170,7 @@ def test_an_inbox_without_https_is_told(build: Build, twilio: StandIn) -> None:
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", b"null", b'{"incoming_phone_numbers": 5}', b'""'])
 def test_an_answer_that_is_not_twilios_is_said(body: bytes, build: Build, twilio: StandIn) -> None:
     twilio.account.keys["SK1"] = "k"
-    twilio.account.troubles.append(Trouble(200, body))
+    twilio.troubles.append(Trouble(200, body))
 
     health = build(api_url=twilio.base, api_key_sid="SK1", api_key_secret="k").check()
 
@@ -179,7 +179,7 @@ def test_an_answer_that_is_not_twilios_is_said(body: bytes, build: Build, twilio
 
 
 def test_a_broken_connection_is_said(sms: SmsConnector, twilio: StandIn) -> None:
-    twilio.account.troubles.append(Trouble(cut=True))
+    twilio.troubles.append(Trouble(cut=True))
 
     health = sms.check()
 

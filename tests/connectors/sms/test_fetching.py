@@ -8,8 +8,8 @@ import dataclasses
 import pytest
 
 from connectors.sms.connector import SmsConnector
-from connectors.sms.standin.records import Trouble
 from connectors.sms.standin.server import StandIn
+from connectors.standin.wire import Trouble
 from inbox.contract import ContractError, File, InboundMessage, PermanentFailure, TemporaryFailure
 from tests.connectors.sms.conftest import ACCOUNT, ANA, NUMBER, TOKEN, Build, post
 
@@ -53,7 +53,7 @@ def test_media_deleted_at_twilio_is_gone(sms: SmsConnector, twilio: StandIn) -> 
 
 def test_a_busy_twilio_is_asked_again(sms: SmsConnector, twilio: StandIn) -> None:
     [file] = received(sms, twilio, ("image/png", PNG))
-    twilio.account.troubles.append(Trouble(503))
+    twilio.troubles.append(Trouble(503))
 
     with pytest.raises(TemporaryFailure):
         sms.fetch(file)

@@ -14,8 +14,8 @@ from django.utils import timezone
 from connectors import inbound, reader
 from connectors.sms import demo
 from connectors.sms.standin.account import Account
-from connectors.sms.standin.records import Trouble
 from connectors.sms.standin.server import StandIn, running
+from connectors.standin.wire import Trouble
 from inbox import fetching, registry, sending
 from inbox.actions import files, reply
 from inbox.actions.composing import Composition
@@ -140,7 +140,7 @@ def test_a_report_ends_the_doubt_about_a_message_whose_answer_was_lost(
     twilio: StandIn, hook: Web, channel: Channel, sam: Agent
 ) -> None:
     question = texts(twilio, hook, channel, "Where is my parcel?")
-    twilio.account.troubles.append(Trouble(cut=True, after=True))
+    twilio.troubles.append(Trouble(cut=True, after=True))
 
     delivery = answers(sam, question, "It comes on Friday.")
 

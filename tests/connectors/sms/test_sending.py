@@ -12,8 +12,8 @@ import pytest
 from connectors.sms.api import twilio as twilio_client
 from connectors.sms.connector import SmsConnector
 from connectors.sms.signature import RETRIES
-from connectors.sms.standin.records import Trouble
 from connectors.sms.standin.server import StandIn
+from connectors.standin.wire import Trouble
 from inbox.contract import (
     Accepted,
     Address,
@@ -33,7 +33,7 @@ def sent(twilio: StandIn) -> dict[str, list[str]]:
     """The fields of the only call that came."""
     [asked] = twilio.asked
     assert (asked.method, asked.path) == ("POST", f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json")
-    return dict(asked.fields)
+    return {name: [value for key, value in asked.fields if key == name] for name, _value in asked.fields}
 
 
 def test_a_text_leaves_with_our_number_and_the_address_for_reports(
@@ -166,7 +166,7 @@ def test_a_customer_who_texted_stop_is_not_texted(sms: SmsConnector, twilio: Sta
 
 def test_an_error_we_do_not_know_is_told_in_twilios_words(sms: SmsConnector, twilio: StandIn) -> None:
     error = {"code": 29999, "message": "The moon is in the way", "status": 400}
-    twilio.account.troubles.append(Trouble(400, json.dumps(error).encode()))
+    twilio.troubles.append(Trouble(400, json.dumps(error).encode()))
 
     with pytest.raises(PermanentFailure) as caught:
         sms.send(outgoing())
@@ -177,7 +177,7 @@ def test_an_error_we_do_not_know_is_told_in_twilios_words(sms: SmsConnector, twi
 def test_an_error_in_the_newer_form_is_read_too(sms: SmsConnector, twilio: StandIn) -> None:
     """RFC 9457, which the SDK raises as TwilioServiceException."""
     error = {"type": "about:blank", "title": "Opted out", "status": 400, "code": 21610}
-    twilio.account.troubles.append(Trouble(400, json.dumps(error).encode()))
+    twilio.troubles.append(Trouble(400, json.dumps(error).encode()))
 
     with pytest.raises(PermanentFailure) as caught:
         sms.send(outgoing())
@@ -205,7 +205,7 @@ FAULT = {"code": 20500, "message": "Internal Server Error", "status": 500}
 def test_a_busy_twilio_is_tried_again_when_it_says(
     trouble: Trouble, wait: timedelta | None, sms: SmsConnector, twilio: StandIn
 ) -> None:
-    twilio.account.troubles.append(trouble)
+    twilio.troubles.append(trouble)
 
     with pytest.raises(TemporaryFailure) as caught:
         sms.send(outgoing())
@@ -232,7 +232,7 @@ def test_a_busy_twilio_is_tried_again_when_it_says(
 def test_an_answer_that_is_none_leaves_the_outcome_unknown(
     trouble: Trouble, sms: SmsConnector, twilio: StandIn
 ) -> None:
-    twilio.account.troubles.append(trouble)
+    twilio.troubles.append(trouble)
 
     with pytest.raises(OutcomeUnknown):
         sms.send(outgoing())
@@ -254,7 +254,7 @@ def test_a_time_out_after_the_request_left_is_unknown(
 
 def test_a_report_finds_the_message_whose_answer_was_lost(sms: SmsConnector, twilio: StandIn) -> None:
     """The connection breaks after Twilio took it: its reports still name our message, so the doubt ends by itself."""
-    twilio.account.troubles.append(Trouble(cut=True, after=True))
+    twilio.troubles.append(Trouble(cut=True, after=True))
     with pytest.raises(OutcomeUnknown):
         sms.send(outgoing())
 
@@ -331,7 +331,7 @@ def test_a_region_keeps_requests_there(region: str, host: str, build: Build) -> 
 def test_no_secret_is_logged(sms: SmsConnector, twilio: StandIn, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     sms.send(outgoing(text="private words"))
-    twilio.account.troubles.append(Trouble(500, b""))
+    twilio.troubles.append(Trouble(500, b""))
     with pytest.raises(TemporaryFailure):
         sms.send(outgoing(text="private words"))
 
