@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from agents.access import AgentRequest
 from inbox.limits import Limit, network, spend
 
 LOGINS_OF_IP = Limit("login-ip", 100, 900)
@@ -17,7 +18,7 @@ RESETS_OF_ADDRESS = Limit("reset-address", 3, 3600)
 PASSWORDS_OF_AGENT = Limit("password-agent", 10, 900)
 CHECKS_OF_AGENT = Limit("check-agent", 20, 60)
 SEARCHES_OF_AGENT = Limit("search-agent", 120, 60)
-"""On the page and in the palette together, which asks while one types."""
+"""On every page with a search field together, and in the palette, which asks while one types."""
 
 
 def client(request: HttpRequest) -> str:
@@ -41,6 +42,11 @@ def of_reset(request: HttpRequest, email: str) -> int:
         spend(RESETS_OF_IP, network(client(request))),
         spend(RESETS_OF_ADDRESS, email.strip().lower()[:254]),
     )
+
+
+def of_search(request: AgentRequest) -> int:
+    """Count one search of an agent, wherever it is asked. Gives the seconds to wait, 0 if it is within the limit."""
+    return spend(SEARCHES_OF_AGENT, str(request.user.pk))
 
 
 def too_many(request: HttpRequest, wait: int) -> HttpResponse:

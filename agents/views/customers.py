@@ -15,7 +15,6 @@ from agents.knowledge_forms import KnownForm
 from inbox import search
 from inbox.actions import customers as actions
 from inbox.actions.errors import Refused
-from inbox.limits import spend
 from inbox.models import Conversation, Customer, Identity
 
 PAGE = 50
@@ -26,10 +25,9 @@ PAGE = 50
 def customers(request: AgentRequest) -> HttpResponse:
     """All customers this agent may see, newest first, or those that fit a word."""
     query = request.GET.get("q", "").strip()
+    if query and (wait := limits.of_search(request)):
+        return limits.too_many(request, wait)
     if query:
-        wait = spend(limits.SEARCHES_OF_AGENT, str(request.user.pk))
-        if wait:
-            return limits.too_many(request, wait)
         found = search.customers(request.user, query, limit=PAGE)
     else:
         visible = Customer.objects.for_list(request.user)

@@ -16,7 +16,6 @@ from agents.access import AgentRequest, agents_only
 from inbox import merge_preview, search, suggestions
 from inbox.actions import customers, merging
 from inbox.actions.errors import Refused
-from inbox.limits import spend
 from inbox.models import Identity
 
 
@@ -26,8 +25,7 @@ def find(request: AgentRequest, pk: int) -> HttpResponse:
     """Who is the same person? Suggestions first, then whoever fits a word."""
     customer = access.customer(request.user, pk)
     query = request.GET.get("q", "").strip()
-    wait = query and spend(limits.SEARCHES_OF_AGENT, str(request.user.pk))
-    if wait:
+    if query and (wait := limits.of_search(request)):
         return limits.too_many(request, wait)
     found = search.customers(request.user, query, limit=20) if query else []
     context = {

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from agents import access, limits, rail
 from agents.access import AgentRequest, agents_only
 from inbox import search as finding
-from inbox.limits import spend
 
 IN_PALETTE = 6
 
@@ -20,8 +19,7 @@ IN_PALETTE = 6
 def search(request: AgentRequest) -> HttpResponse:
     """The page of results; it has an address, so it can be kept and sent."""
     query = request.GET.get("q", "").strip()
-    wait = query and spend(limits.SEARCHES_OF_AGENT, str(request.user.pk))
-    if wait:
+    if query and (wait := limits.of_search(request)):
         return limits.too_many(request, wait)
     results = finding.run(request.user, query) if query else finding.SearchResults()
     context = {"here": "search", "query": query, "results": results}
@@ -34,8 +32,7 @@ def thread(request: AgentRequest, pk: int) -> HttpResponse:
     """Find in the thread of one customer: the field, and what was found; to a script that asks with words, that alone."""
     matter = access.conversation(request.user, pk)
     query = request.GET.get("q", "").strip()
-    wait = query and spend(limits.SEARCHES_OF_AGENT, str(request.user.pk))
-    if wait:
+    if query and (wait := limits.of_search(request)):
         return limits.too_many(request, wait)
     context = {
         "conversation": matter,
@@ -56,8 +53,7 @@ def thread(request: AgentRequest, pk: int) -> HttpResponse:
 def palette(request: AgentRequest) -> HttpResponse:
     """A few best results and the views whose name fits, as options."""
     query = request.GET.get("q", "").strip()
-    wait = query and spend(limits.SEARCHES_OF_AGENT, str(request.user.pk))
-    if wait:
+    if query and (wait := limits.of_search(request)):
         return limits.too_many(request, wait)
     shown = rail.of(request.user)
     wanted = query.casefold()

@@ -21,7 +21,6 @@ from agents.views import writing
 from inbox import search, shop
 from inbox.actions.encounters import FollowUp, NewPerson, Taken, note_encounter
 from inbox.actions.errors import Refused
-from inbox.limits import spend
 from inbox.models import Customer, Message, Place
 
 FOUND = 8
@@ -34,8 +33,7 @@ YEAR = 365 * 24 * 3600
 def find(request: AgentRequest) -> HttpResponse:
     """One field: name, phone or mail address. The first step, and the page one comes back to."""
     query = request.GET.get("q", "").strip()
-    wait = query and spend(limits.SEARCHES_OF_AGENT, str(request.user.pk))
-    if wait:
+    if query and (wait := limits.of_search(request)):
         return limits.too_many(request, wait)
     found = search.customers(request.user, query, limit=FOUND) if query else []
     template = "shop/_found.html" if request.htmx else "shop/find.html"

@@ -54,6 +54,25 @@ def test_who_asks_too_often_waits_and_is_told_how_long(
     assert as_sam.get(f"/{page}/").status_code == 200
 
 
+def test_one_limit_counts_every_field_that_searches(
+    as_sam: Client, matter: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SEARCHES_OF_AGENT", Limit("search-agent", 1, 86_400))
+    fields = [
+        "/search/",
+        "/palette/",
+        f"/conversations/{matter.pk}/find/",
+        "/customers/",
+        f"/customers/{matter.customer_id}/merge/",
+        "/shop/",
+    ]
+
+    codes = [as_sam.get(f"{field}?q=moss").status_code for field in fields]
+
+    assert codes == [200, 429, 429, 429, 429, 429]
+    assert {as_sam.get(field).status_code for field in fields} == {200}
+
+
 def test_who_searched_too_often_is_led_back_to_their_work_not_to_the_login(
     as_sam: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
