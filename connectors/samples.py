@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 
 from connectors.discovery import HERE, kinds, kinds_with
 from connectors.values import address_from_json, gesture_from_json, message_from_json, notice_from_json
-from inbox.contract import Connector, File, OutboundMessage, Request
+from inbox.contract import AgentActed, Connector, File, OutboundMessage, Request
 
 HOOK = "https://inbox.example/hooks/sample"
 
@@ -143,6 +143,11 @@ def _ask(connector: Connector, name: str, given: Mapping[str, Any]) -> Any:
             )
         case "tell":
             return connector.tell(given["answer_url"], given["text"])
+        case "email_of":
+            return connector.email_of(address_from_json(given["who"]))
+        case "open_form":
+            acted = AgentActed(**{**given["acted"], "who": address_from_json(given["acted"]["who"])})
+            return connector.open_form(acted, title=given["title"], text=given.get("text", ""))
     raise SampleError("An outbound part has a message, a gesture, a notice, or a call that the suite knows.")
 
 

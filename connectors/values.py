@@ -47,7 +47,7 @@ def result_to_json(result: Any) -> Any:
     if not isinstance(result, ContractError):
         if isinstance(result, tuple):
             return [to_json(each) for each in result]
-        return None if result is None else to_json(result)
+        return to_json(result) if dataclasses.is_dataclass(result) else result
     written = {"type": type(result).__name__}
     return written | {name: _plain(value) for name, value in vars(result).items() if value}
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from inbox.contract.capabilities import Capabilities
 from inbox.contract.errors import PermanentFailure
-from inbox.contract.events import InboundEvent
+from inbox.contract.events import AgentActed, InboundEvent
 from inbox.contract.outgoing import Accepted, Gesture, Notice, OutboundMessage
 from inbox.contract.requests import Health, Polled, Request, Response
 from inbox.contract.values import Address, File, Template
@@ -142,3 +142,13 @@ class Connector(ABC):
 
     def tell(self, answer_url: str, text: str) -> None:
         """One line to the colleague whose AgentActed named this answer_url. Raises like `send`."""
+
+    def email_of(self, who: Address) -> str:
+        """The mail address the provider attests for a colleague (AgentActed.who); "" for anybody of another company, a machine, or
+        whoever has none. Only if capabilities.notices. Raises like `send`."""
+        return ""
+
+    def open_form(self, acted: AgentActed, *, title: str, text: str = "") -> None:
+        """Let the colleague write a "reply" or a "note": what they write comes back as another AgentActed with `text`. `title` names the
+        customer, `text` is what they answer to. Only for events with a form_handle, and within seconds. Raises like `send`."""
+        raise PermanentFailure("This channel has no forms.")

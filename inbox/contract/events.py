@@ -216,14 +216,17 @@ class TemplateChanged(InboundEvent):
 class AgentActed(InboundEvent):
     """A colleague pressed a button or wrote, with an explicit act, under a notice we put into the provider's app (Connector.notify).
 
-    email    of the colleague, as the provider attests it: who has no account with us, or may not, does nothing
-    act      one of Notice.acts, or "reply" and "note" with `text`
+    who      the colleague in the provider's app; `Connector.email_of` tells which account of ours that is. Who has none, or may not, does
+             nothing
+    act      one of Notice.acts, or "reply" and "note" with `text`; without it (and with `form_handle`) they want to write one
     subject  Notice.subject, given back unchanged
     answer_url   where the provider takes one line about how it went, "" if nowhere; the connector's `tell` is called with it
+    form_handle  what the provider wants back, within seconds, to open a form to write in: `Connector.open_form` is called with this event
     """
 
-    email: str
+    who: Address
     act: str
     subject: str
     text: str = ""
     answer_url: str = ""
+    form_handle: str = ""
