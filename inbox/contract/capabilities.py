@@ -52,6 +52,8 @@ class Capabilities:
     late_window     how long after their message a person may still answer, marked as such; None = not at all
     templates       outside the window, an approved template goes
     quotes          an answer can quote one bubble          choices   so many buttons can be offered with a message
+    own_public_edits, own_public_deletes   our answers in a public thread can be changed or taken back, whatever holds for other messages
+    names           the provider can be asked what somebody is called (Connector.name_of)
     groups, public  it has group threads / public comments   hides, private_replies   what can be done with a public comment
     marks_read      we can tell them that we have read       notices   it can carry notices to colleagues (Connector.notify)
     most_per_second, gap   the provider's limits: messages a second on the whole channel (0 = none stated), time between two to one address
@@ -70,6 +72,9 @@ class Capabilities:
     own_edits: bool = False
     own_deletes: bool = False
     own_reactions: bool = False
+    own_public_edits: bool = False
+    own_public_deletes: bool = False
+    names: bool = False
     own_edit_window: timedelta | None = None
     own_delete_window: timedelta | None = None
     quotes: bool = False

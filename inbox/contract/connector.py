@@ -132,6 +132,11 @@ class Connector(ABC):
         gone already is no error for DELETE."""
         raise PermanentFailure("This channel cannot do that.")
 
+    def name_of(self, who: Address) -> str:
+        """What the provider calls this person, "" if it does not tell. Only if capabilities.names: asked once for an address that came
+        without a name. Raises like `send`."""
+        return ""
+
     def templates(self) -> Iterable[Template]:
         """All templates of this channel as the provider has them now. Only if capabilities.templates. Raises like `send`."""
         return ()
