@@ -143,10 +143,8 @@ def _ask(connector: Connector, name: str, given: Mapping[str, Any]) -> Any:
             )
         case "tell":
             return connector.tell(given["answer_url"], given["text"])
-        case "name_of":
-            return connector.name_of(address_from_json(given["who"]))
-        case "email_of":
-            return connector.email_of(address_from_json(given["who"]))
+        case "name_of" | "email_of":
+            return getattr(connector, name)(address_from_json(given["who"]))
         case "open_form":
             acted = AgentActed(**{**given["acted"], "who": address_from_json(given["acted"]["who"])})
             return connector.open_form(acted, title=given["title"], text=given.get("text", ""))
