@@ -24,10 +24,10 @@ from django.core.cache import cache
 from django.db import connection
 
 from config.embedded.parent import die_with_parent
-from connectors.sms.signature import RETRIES
-from connectors.sms.standin.account import Account
-from connectors.sms.standin.records import sid
 from connectors.sms.standin.server import StandIn, running
+from connectors.twilio.signature import RETRIES
+from connectors.twilio.standin.account import Account
+from connectors.twilio.standin.records import sid
 from inbox.models import Channel
 from tests import factories
 from tests.standins import dovecot, smtp

@@ -1,59 +1,31 @@
-"""Asks Twilio what works: the account, the number or service, and where it sends incoming messages."""
+"""Asks Twilio what works: the number or service, and where it sends incoming messages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.rest import Client
 
 from connectors.phone import e164, written
-from connectors.sms.api import twilio
-from connectors.sms.sending import refusal
-from connectors.sms.settings import TwilioSettings
-from inbox.contract import ChannelInfo, ContractError, Health
-
-Line = tuple[bool, str]
+from connectors.sms.errors import MEANINGS
+from connectors.twilio.checking import Line, health
+from connectors.twilio.settings import TwilioSettings
+from inbox.contract import ChannelInfo, Health
 
 
 def check(settings: TwilioSettings, channel: ChannelInfo) -> Health:
     """Each thing tried as one line; the first refusal ends it."""
-    lines: list[Line] = []
-    client = twilio(settings)
-    try:
-        lines.extend(_tried(client, settings, channel))
-    except (TwilioRestException, TwilioServiceException) as error:
-        lines.append((False, refusal(error, client.http_client).reason))
-    except ContractError as error:
-        lines.append((False, error.reason))
-    except (TwilioException, ValueError, TypeError, AttributeError):
-        lines.append((False, "What answers there is not Twilio's API."))
-    return Health(ok=all(fine for fine, _ in lines), lines=tuple(text for _, text in lines))
+    return health(settings, channel, _tried, MEANINGS)
 
 
 def _tried(client: Client, settings: TwilioSettings, channel: ChannelInfo) -> Iterator[Line]:
-    if not settings.api_key_sid:
-        # A standard API key may not read the account (docs: iam/api-keys).
-        yield _account(client)
     if settings.messaging_service_sid:
         yield from _service(client, settings.messaging_service_sid, channel)
     elif settings.number:
         yield from _number(client, settings, channel)
     else:
         yield False, "Enter a number or a messaging service; without one this channel cannot send."
-    if channel.hook_url and not channel.hook_url.startswith("https://"):
-        yield True, "Twilio reaches us without encryption: PUBLIC_URL is not https."
-
-
-def _account(client: Client) -> Line:
-    account = client.api.accounts(client.account_sid).fetch()
-    if account.status != "active":
-        return False, f"The account “{account.friendly_name}” is {account.status}."
-    trial = (
-        " It is a trial: it texts only numbers verified in the console." if account.type == "Trial" else ""
-    )
-    return True, f"The account “{account.friendly_name}” is active.{trial}"
 
 
 def _number(client: Client, settings: TwilioSettings, channel: ChannelInfo) -> Iterator[Line]:

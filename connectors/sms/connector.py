@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable
 
-from connectors import http
-from connectors.guard import Guard
-from connectors.phone import e164, written
-from connectors.sms import reading, signature
-from connectors.sms.settings import TwilioSettings
+from connectors.phone import e164
+from connectors.sms import reading
+from connectors.twilio import signature
+from connectors.twilio.channel import TwilioConnector
 from inbox.contract import (
     Accepted,
     Address,
-    BadSignature,
     Capabilities,
-    Connector,
-    File,
     FileRules,
     Health,
     InboundEvent,
     OutboundMessage,
-    PermanentFailure,
     Request,
-    Response,
 )
 
 # What Twilio passes on to phones (docs: messaging/guides/accepted-mime-types), 5 MB together.
@@ -44,89 +37,26 @@ FILES = FileRules(
 )
 
 
-class SmsConnector(Connector):
+class SmsConnector(TwilioConnector):
     kind = "sms"
     label = "SMS"
     space = reading.SPACE
     capabilities = Capabilities(text_limit=1600, files=FILES, receipts=("delivered",), segments="gsm7")
-    Settings = TwilioSettings
-    settings: TwilioSettings
 
     @classmethod
     def typed(cls, text: str, country: str) -> Address | None:
         number = e164(text, country, mobile=True)
         return Address(space=cls.space, value=number) if number else None
 
-    @property
-    def address(self) -> str:
-        """Our number as people write it; a pool of numbers has only its channel's name."""
-        own = self._number()
-        return written(own) if own else self.channel.name
-
-    def verify(self, request: Request) -> None:
-        """X-Twilio-Signature over the public address and all fields; no time in it, so a replay is stopped by the message's id.
-
-        Any To is accepted: a service has many numbers, and refusing one loses its messages (chatwoot PR 14125).
-        """
-        if not signature.is_signed(request, (self.settings.auth_token, self.settings.other_secret)):
-            raise BadSignature(
-                "Twilio's signature does not fit the auth token, or the address is not the one Twilio used."
-            )
-        account = signature.form(request).first("AccountSid")
-        if not hmac.compare_digest(account.encode(), self.settings.account_sid.encode()):
-            raise BadSignature("The request is for another Twilio account.")
-
-    def answer(self, request: Request) -> Response | None:
-        """An empty TwiML document: we reply by the API. Not given when the message could not be stored: Twilio must try again.
-
-        None to a GET, which the door would take for a handshake and not store.
-        """
-        if request.method == "GET":
-            return None
-        return Response(body=b'<?xml version="1.0" encoding="UTF-8"?><Response/>', content_type="text/xml")
-
     def parse(self, request: Request) -> Iterable[InboundEvent]:
-        return reading.events(signature.form(request), url=request.url, address=self._number())
-
-    def reference_for(self, public_id: str) -> str:
-        """Ours, since Twilio's id is unknown when the connection breaks: its reports name this one (see report_to)."""
-        return public_id
+        return reading.events(signature.form(request), url=request.url, address=self.number)
 
     def send(self, message: OutboundMessage) -> Accepted:
         from connectors.sms import sending  # Twilio's SDK takes a second to load
 
         return sending.send(message, self.settings, self.channel)
 
-    def fetch(self, file: File) -> File:
-        """Media from Twilio, with our login; where it redirects (its CDN) gets no login. Kept there until deleted in the console."""
-        if not self._is_twilios(file.url):
-            raise PermanentFailure("The file is not at Twilio.", code="address_refused")
-        got = http.fetch(file.url, auth=self.settings.login, guard=Guard(http.TIMEOUT))
-        return File(
-            name=file.name,
-            content_type=got.content_type,
-            content=got.content,
-            url=file.url,
-            size=len(got.content),
-            content_id=file.content_id,
-            inline=file.inline,
-        )
-
     def check(self) -> Health:
         from connectors.sms import checking  # Twilio's SDK takes a second to load
 
         return checking.check(self.settings, self.channel)
-
-    def _number(self) -> str:
-        """Our own number, or "" for a pool."""
-        if self.settings.messaging_service_sid:
-            return ""
-        return e164(self.settings.number, self.channel.country) or self.settings.number
-
-    def _is_twilios(self, url: str) -> bool:
-        """Whether our login may be sent there. Raises AddressRefused. Read by the parser that also connects: no two opinions."""
-        where = http.checked(url)
-        if self.settings.api_url:
-            own = http.checked(self.settings.api_url)
-            return (where.scheme, where.host, where.port) == (own.scheme, own.host, own.port)
-        return where.scheme == "https" and f".{where.host}".endswith(".twilio.com")

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 import httpx
 
 from connectors.sms.connector import SmsConnector
-from connectors.sms.signature import RETRIES
-from connectors.sms.standin.account import Account
-from connectors.sms.standin.records import sid
 from connectors.sms.standin.server import running
+from connectors.twilio.signature import RETRIES
+from connectors.twilio.standin.account import Account
+from connectors.twilio.standin.records import sid
 
 PORT = 8025
 # From the range Ofcom keeps for drama; nobody's telephone rings.

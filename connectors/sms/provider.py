@@ -6,8 +6,8 @@ import dataclasses
 
 from twilio.request_validator import RequestValidator
 
-from connectors.sms.settings import TwilioSettings
-from connectors.sms.signature import Form, form
+from connectors.twilio.settings import TwilioSettings
+from connectors.twilio.signature import Form, form
 from inbox.contract import Request
 
 SETTINGS = {

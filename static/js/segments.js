@@ -1,5 +1,5 @@
 // How many SMS a text becomes (3GPP TS 23.038, TS 23.040). For channels whose capabilities say segments: "gsm7".
-// The same rules in Python: connectors/sms/segments.py; a test holds the two together.
+// The same rules in Python: connectors/twilio/segments.py; a test holds the two together.
 
 const BASIC =
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from connectors.phone import e164, written
-from connectors.sms.standin.records import Sms
-from connectors.sms.standin.wire import form_of
 from connectors.standin.wire import Answer, Asked, as_json
+from connectors.twilio.standin.records import Sms
+from connectors.twilio.standin.wire import form_of
 
 if TYPE_CHECKING:
     from connectors.sms.standin.server import StandIn

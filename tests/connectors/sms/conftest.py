@@ -12,9 +12,9 @@ import pytest
 
 from connectors.sms import provider
 from connectors.sms.connector import SmsConnector
-from connectors.sms.settings import TwilioSettings
-from connectors.sms.standin.account import Account
 from connectors.sms.standin.server import StandIn, running
+from connectors.twilio.settings import TwilioSettings
+from connectors.twilio.standin.account import Account
 from inbox.contract import Address, ChannelInfo, OutboundMessage, Request
 
 ACCOUNT, TOKEN, NUMBER = (provider.SETTINGS[name] for name in ("account_sid", "auth_token", "number"))

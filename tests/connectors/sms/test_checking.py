@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from connectors.sms.connector import SmsConnector
-from connectors.sms.signature import RETRIES
 from connectors.sms.standin.server import StandIn
 from connectors.standin.wire import Trouble
+from connectors.twilio.signature import RETRIES
 from tests.connectors.sms.conftest import HOOK, NUMBER, Build
 
 SERVICE = "MG" + "5" * 32

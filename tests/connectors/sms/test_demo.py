@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from connectors.management.commands.stand_ins import stand_in
 from connectors.sms import demo
 from connectors.sms.connector import SmsConnector
-from connectors.sms.settings import TwilioSettings
+from connectors.twilio.settings import TwilioSettings
 from inbox import registry
 from inbox.contract import ChannelInfo
 from tests import factories

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sms.errors import MEANINGS, UNKNOWN, Effect, meaning
-from connectors.sms.standin.records import WORDS
+from connectors.sms.errors import MEANINGS, meaning
+from connectors.twilio.errors import UNKNOWN, Effect
+from connectors.twilio.standin.records import WORDS
 
 
 @pytest.mark.parametrize("code", MEANINGS)

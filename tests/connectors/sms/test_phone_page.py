@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from connectors.sms.connector import SmsConnector
-from connectors.sms.standin.account import Account
 from connectors.sms.standin.server import StandIn, running
+from connectors.twilio.standin.account import Account
 from inbox.contract import File, InboundMessage
 from tests.connectors.sms.conftest import ACCOUNT, ANA, NUMBER, TOKEN, Build, outgoing
 from tests.connectors.sms.test_standin import request

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.sms import reading
-from connectors.sms.signature import Form
+from connectors.twilio.signature import Form
 from inbox.contract import (
     Address,
     BadPayload,

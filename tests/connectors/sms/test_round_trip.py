@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from connectors import inbound, reader
 from connectors.sms import demo
-from connectors.sms.standin.account import Account
 from connectors.sms.standin.server import StandIn, running
 from connectors.standin.wire import Trouble
+from connectors.twilio.standin.account import Account
 from inbox import fetching, registry, sending
 from inbox.actions import files, reply
 from inbox.actions.composing import Composition

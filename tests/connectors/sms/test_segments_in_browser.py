@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from playwright.sync_api import Page
 
-from connectors.sms.segments import BASIC, EXTENDED, segments
+from connectors.twilio.segments import BASIC, EXTENDED, segments
 
 MODULE = Path(settings.BASE_DIR) / "static" / "js" / "segments.js"
 ODD = "çя“”’–…😀👍🏽\u200d\u0301\x1b\0\t"

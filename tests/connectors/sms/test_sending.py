@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from connectors.sms.api import twilio as twilio_client
 from connectors.sms.connector import SmsConnector
-from connectors.sms.signature import RETRIES
 from connectors.sms.standin.server import StandIn
 from connectors.standin.wire import Trouble
+from connectors.twilio.api import twilio as twilio_client
+from connectors.twilio.signature import RETRIES
 from inbox.contract import (
     Accepted,
     Address,
@@ -243,7 +243,7 @@ def test_an_answer_that_is_none_leaves_the_outcome_unknown(
 def test_a_time_out_after_the_request_left_is_unknown(
     build: Build, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.sms.api.TIMEOUT", timedelta(seconds=0.3))
+    monkeypatch.setattr("connectors.twilio.api.TIMEOUT", timedelta(seconds=0.3))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         host = f"127.0.0.1:{silent.getsockname()[1]}"
         settings.GUARDED_HTTP_ALLOW = [host]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
-from connectors.sms.signature import RETRIES, Form, form
+from connectors.twilio.signature import RETRIES, Form, form
 from inbox.contract import BadSignature, Request
 from tests.connectors.sms.conftest import ACCOUNT, HOOK, TOKEN, Build, incoming, post
 
@@ -173,7 +173,7 @@ def test_an_algorithm_nobody_knows_is_refused(build: Build) -> None:
 
 @given(st.binary(max_size=400), st.text(max_size=60), st.text(max_size=60))
 def test_no_bytes_get_in_or_break_the_door(body: bytes, signature: str, settings: str) -> None:
-    from connectors.sms.signature import is_signed
+    from connectors.twilio.signature import is_signed
 
     headers = {"x-twilio-signature": signature, "x-twilio-webhooks-signature-settings": settings}
     request = Request(body=body, url=HOOK, headers=headers, received_at=post({}).received_at)
@@ -187,7 +187,7 @@ def test_no_bytes_get_in_or_break_the_door(body: bytes, signature: str, settings
     )
 )
 def test_whatever_twilio_signs_is_let_in(fields: dict[str, list[str]]) -> None:
-    from connectors.sms.signature import is_signed
+    from connectors.twilio.signature import is_signed
 
     fields = {name: values for name, values in fields.items() if _storable(name, *values)}
 

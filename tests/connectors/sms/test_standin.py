@@ -12,10 +12,10 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from connectors.sms.connector import SmsConnector
-from connectors.sms.signature import RETRIES, Form
-from connectors.sms.standin.account import Account
-from connectors.sms.standin.records import Refusal
 from connectors.sms.standin.server import StandIn, running
+from connectors.twilio.signature import RETRIES, Form
+from connectors.twilio.standin.account import Account
+from connectors.twilio.standin.records import Refusal
 from inbox.contract import Consent, DeliveryUpdate, InboundMessage, Request, Status
 from tests.connectors.sms.conftest import ACCOUNT, ANA, AT, NUMBER, TOKEN, Build, outgoing
 from tests.standins.web import Asked, Web

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-# Twilio's words for the errors it raises here; agents never see them (connectors/sms/errors.py).
+# Twilio's words for the errors it raises here; agents never see them (errors.py of a channel).
 WORDS = {
     20003: "Authenticate",
     20404: "The requested resource was not found",

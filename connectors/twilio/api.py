@@ -15,7 +15,7 @@ from twilio.rest import Client
 
 from connectors import http
 from connectors.guard import Guard
-from connectors.sms.settings import EDGES, TwilioSettings
+from connectors.twilio.settings import EDGES, TwilioSettings
 from inbox.contract import OutcomeUnknown, TemporaryFailure
 
 TIMEOUT = timedelta(seconds=15)
@@ -46,7 +46,7 @@ class Transport(HttpClient):  # type: ignore[misc]  # the SDK is not typed
     """
 
     def __init__(self, base: str = "") -> None:
-        super().__init__(logging.getLogger("connectors.sms"), is_async=False)
+        super().__init__(logging.getLogger("connectors.twilio"), is_async=False)
         self.base = base.rstrip("/")
         self.headers: Mapping[str, str] = {}
 

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.phone import E164, e164
-from connectors.sms.reading import START, STOP
-from connectors.sms.segments import segments
-from connectors.sms.signature import Form
-from connectors.sms.standin.records import Number, Refusal, Service, Sms, sid
+from connectors.twilio.segments import segments
+from connectors.twilio.signature import Form
+from connectors.twilio.standin.records import Number, Refusal, Service, Sms, sid
+from connectors.twilio.webhooks import START, STOP
 
 # Numbers that Twilio's own test credentials refuse (docs: iam/test-credentials), so a person can see each refusal.
 REFUSED = {

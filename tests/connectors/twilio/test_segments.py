@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sms.segments import BASIC, EXTENDED, segments
+from connectors.twilio.segments import BASIC, EXTENDED, segments
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import base64
 import re
 from typing import Any
 
-from connectors.sms.signature import Form
-from connectors.sms.standin.account import Account
-from connectors.sms.standin.records import Number, Refusal, Service, Sms
-from connectors.sms.standin.wire import form_of
 from connectors.standin.wire import Answer, Asked, as_json
+from connectors.twilio.signature import Form
+from connectors.twilio.standin.account import Account
+from connectors.twilio.standin.records import Number, Refusal, Service, Sms
+from connectors.twilio.standin.wire import form_of
 
 ACCOUNT = re.compile(r"/2010-04-01/Accounts/(?P<account>\w+)(?P<rest>/.*|\.json)")
 MEDIA = re.compile(r"/Messages/\w+/Media/(?P<media>\w+)")

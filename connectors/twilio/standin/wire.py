@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from connectors.sms.signature import Form
-from connectors.sms.standin.records import Refusal
 from connectors.standin.wire import Answer, Asked, as_json
+from connectors.twilio.signature import Form
+from connectors.twilio.standin.records import Refusal
 
 
 def form_of(asked: Asked) -> Form:

@@ -9,11 +9,11 @@ from urllib.parse import parse_qs, urldefrag, urlencode
 import httpx
 from twilio.request_validator import RequestValidator
 
-from connectors.sms.reading import START, STOP
-from connectors.sms.segments import segments
-from connectors.sms.signature import Form
-from connectors.sms.standin.account import Account
-from connectors.sms.standin.records import Sms
+from connectors.twilio.segments import segments
+from connectors.twilio.signature import Form
+from connectors.twilio.standin.account import Account
+from connectors.twilio.standin.records import Sms
+from connectors.twilio.webhooks import START, STOP
 
 # Twilio's wait for an answer (docs: usage/webhooks/webhooks-connection-overrides).
 TIMEOUT = 15.0
