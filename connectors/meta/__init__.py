@@ -1,0 +1,1 @@
+"""Meta's Graph API and webhooks: what its three channels share. No connector (there is no connector.py): see README.md."""
