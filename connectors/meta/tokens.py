@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from connectors.meta.graph import Graph, Json
+from connectors.meta.graph import Graph
+from connectors.meta.reading import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
