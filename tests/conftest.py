@@ -57,6 +57,12 @@ def _quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Nobody in a test wants motion: what is read right after a change is the change, and not the way there."""
+    return {**browser_context_args, "reduced_motion": "reduce"}
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium, without the services that would call home. `make system` installs it."""
     chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)

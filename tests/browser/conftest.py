@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,13 +17,15 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.db import connection, connections
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from connectors import reader
 from inbox import fetching, sending
 from tests.house import _house, house
 
 __all__ = ["_house", "house"]
+
+NewContext = Callable[..., BrowserContext]
 
 # A condition may take long on a busy machine; it never takes a fixed time.
 expect.set_options(timeout=45_000)
@@ -104,6 +106,12 @@ def server(transactional_db: None, one_server: Server) -> Server:
     if one_server.process is None or one_server.process.poll() is not None:
         one_server.start()
     return one_server
+
+
+@pytest.fixture
+def new_context(transactional_db: None, new_context: NewContext) -> NewContext:
+    """Every page is closed before the tables are emptied: none asks for what is going away."""
+    return new_context
 
 
 @dataclass

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from inbox.models import Agent, Channel, Conversation, Identity
 from tests import factories
-from tests.browser.conftest import Server
+from tests.browser.conftest import NewContext, Server
 
 SIZES = {"desk": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
 
@@ -76,7 +76,7 @@ def shop(transactional_db: None) -> Shop:
 
 
 @pytest.fixture
-def opened(server: Server, shop: Shop, browser: Browser) -> Iterator[Open]:
+def opened(server: Server, shop: Shop, new_context: NewContext) -> Iterator[Open]:
     """Open a path of the page as an agent; a script error fails the test when it ends."""
     errors: list[str] = []
 
@@ -84,7 +84,7 @@ def opened(server: Server, shop: Shop, browser: Browser) -> Iterator[Open]:
         client = Client()
         client.force_login(agent or shop.sam)
         width, height = SIZES[size]
-        context = browser.new_context(
+        context = new_context(
             viewport={"width": width, "height": height}, color_scheme=theme, base_url=server.url
         )
         session = client.cookies["onethread_session"]
@@ -95,8 +95,6 @@ def opened(server: Server, shop: Shop, browser: Browser) -> Iterator[Open]:
         return page
 
     yield open_page
-    for context in browser.contexts:
-        context.close()
     assert errors == []
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from inbox.models import Agent, Channel
 from tests import factories
+from tests.browser.conftest import NewContext
 from tests.browser.widget import DESKTOP, open_chat, says
 from tests.house import House
 
-NewContext = Callable[..., BrowserContext]
 ORDER = "(entries) => entries.map((entry) => `${entry.id} ${entry.querySelector('.delivery')?.dataset.status ?? ''}`)"
 
 

@@ -3,15 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests import factories
+from tests.browser.axe import faults, moving
 from tests.browser.morning import SIZES, Open, Shop, opened, shop, thread
 
 __all__ = ["opened", "shop"]
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 # ---------------------------------------------------------------- everybody can use it
@@ -24,8 +22,7 @@ def test_the_page_has_no_fault_that_axe_knows_at_any_width(opened: Open, shop: S
 
     for width, height in SIZES.values():
         page.set_viewport_size({"width": width, "height": height})
-        found = Axe().run(page, options={"runOnly": RULES})
-        assert found.violations_count == 0, found.generate_report()
+        assert faults(page, advice=True) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -34,8 +31,7 @@ def test_the_other_pages_have_none_either(opened: Open, theme: str) -> None:
 
     for path in ("/inbox/mine/", "/inbox/snoozed/", "/search/?q=order", "/customers/"):
         page.goto(path)
-        found = Axe().run(page, options={"runOnly": RULES})
-        assert found.violations_count == 0, found.generate_report()
+        assert faults(page, advice=True) == []
 
 
 def test_menus_and_dialogs_have_none_either(opened: Open, shop: Shop) -> None:
@@ -44,10 +40,17 @@ def test_menus_and_dialogs_have_none_either(opened: Open, shop: Shop) -> None:
     for key in ("a", "s", "t", "?", "Control+k"):
         page.keyboard.press(key)
         page.locator(".menu:popover-open .menu-item, dialog[open]").first.wait_for()
-        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
-        assert found.violations_count == 0, found.generate_report()
+        assert faults(page) == []
         page.keyboard.press("Escape")
         expect(page.locator(".menu:popover-open, dialog[open]")).to_have_count(0)
+
+
+def test_who_wants_no_motion_gets_none(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+
+    assert moving(page) == 0
+    page.emulate_media(reduced_motion="no-preference")
+    assert moving(page) > 0
 
 
 def test_nothing_is_wider_than_the_window(opened: Open, shop: Shop) -> None:

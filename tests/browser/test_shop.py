@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from agents import qr
 from inbox.models import Agent, Customer, Identity, Message, Place, SavedReply
 from tests import factories
-from tests.browser.conftest import Server
+from tests.browser.axe import faults
+from tests.browser.conftest import NewContext, Server
 
 PHONE = (390, 844)
 ZOOMED = (195, 422)
@@ -55,10 +55,9 @@ def shop(transactional_db: None) -> Shop:
 
 
 @pytest.fixture
-def visit(server: Server, shop: Shop, browser: Browser) -> Iterator[Visit]:
+def visit(server: Server, shop: Shop, new_context: NewContext) -> Iterator[Visit]:
     """Open a path on lena's phone; a script error fails the test when it ends."""
     errors: list[str] = []
-    contexts: list[BrowserContext] = []
 
     def open_page(
         path: str = "/shop/",
@@ -71,13 +70,12 @@ def visit(server: Server, shop: Shop, browser: Browser) -> Iterator[Visit]:
         client = Client()
         client.force_login(agent or shop.lena)
         session = client.cookies["onethread_session"]
-        context = browser.new_context(
+        context = new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=theme,
             base_url=server.url,
             java_script_enabled=scripts,
         )
-        contexts.append(context)
         context.add_cookies([{"name": session.key, "value": session.value, "url": server.url}])
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -87,8 +85,6 @@ def visit(server: Server, shop: Shop, browser: Browser) -> Iterator[Visit]:
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
     assert errors == []
 
 
@@ -232,13 +228,7 @@ def test_nobody_is_shut_out(shop: Shop, visit: Visit, place: str, size: tuple[in
     page = visit(shop.page_of_ana if place == "customer" else place, size=size, theme=theme)
     page.eval_on_selector_all("details", "(all) => all.forEach((each) => { each.open = true; })")
 
-    found = Axe().run(page).response["violations"]
-
-    assert [
-        (each["id"], each["nodes"][0]["target"])
-        for each in found
-        if each["impact"] in ("serious", "critical")
-    ] == []
+    assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     if size == PHONE:
         small = page.eval_on_selector_all(

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from inbox.models import Agent, Message
 from tests import factories
 from tests.browser import screens
+from tests.browser.axe import faults
 from tests.browser.screens import AgentScreen, NewContext, Scene, connected
 from tests.browser.widget import DESKTOP, PHONE, answers, open_chat, says, write
 from tests.house import House
@@ -221,16 +221,6 @@ def test_on_a_phone_an_agent_reads_answers_and_goes_back_to_a_live_list(
     says(visitor, "Then I take one")
     expect(sam.row("Then I take one")).to_be_in_viewport()
     assert sam.was_never_reloaded()
-
-
-def faults(page: Page) -> list[str]:
-    """What axe calls serious or critical: the rule and the first place."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [
-        f"{each['id']}: {each['nodes'][0]['html']}"
-        for each in found
-        if each["impact"] in {"serious", "critical"}
-    ]
 
 
 def test_axe_finds_nothing_serious_on_the_list_the_thread_and_the_chat(scene: Scene) -> None:

@@ -4,45 +4,34 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, Worker
+from tests.browser.axe import faults, moving
+from tests.browser.conftest import NewContext, Server, Worker
 from tests.browser.widget import DESKTOP, PHONE, address, answers, open_chat, says, shop, visit
 from tests.standins.web import Web
-
-
-def faults(page: Page) -> list[str]:
-    """Axe's serious and critical faults inside the chat."""
-    result = Axe().run(page, context="onethread-chat")
-    return [
-        f"{fault['id']}: {[node['html'][:120] for node in fault['nodes']]}"
-        for fault in result.response["violations"]
-        if fault["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_axe_finds_no_serious_fault_in_any_state(
-    browser: Browser, server: Server, worker: Worker, size: Any, scheme: Any
+    new_context: NewContext, server: Server, worker: Worker, size: Any, scheme: Any
 ) -> None:
-    page = browser.new_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")
+    page = new_context(viewport=size, color_scheme=scheme).new_page()
     channel = shop(ask_email=True, starters=["Where is my order?"], hours="Mon–Fri, 9–18", colour="#e8b04b")
     page.goto(address(server, channel))
     expect(page.locator(".launcher")).to_be_visible()
-    assert faults(page) == []
+    assert faults(page, within="onethread-chat") == []
     open_chat(page)
-    assert faults(page) == []
+    assert faults(page, within="onethread-chat") == []
     page.get_by_role("button", name="Emoji").click()
-    assert faults(page) == []
+    assert faults(page, within="onethread-chat") == []
     page.keyboard.press("Escape")
     says(page, "Hello https://shop.example")
     answers(channel, "Good morning https://shop.example")
     expect(page.locator(".theirs")).to_be_visible()
     expect(page.locator(".intro")).to_be_visible()
-    assert faults(page) == []
-    page.close()
+    assert faults(page, within="onethread-chat") == []
 
 
 def test_everything_works_by_keyboard(page: Page, server: Server, worker: Worker) -> None:
@@ -82,7 +71,6 @@ def test_an_input_methods_enter_does_not_send(page: Page, server: Server, worker
 
 def test_on_a_phone_the_chat_takes_the_screen_and_keeps_the_focus(page: Page, server: Server) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    page.emulate_media(reduced_motion="reduce")
     panel = visit(page, server, shop())
 
     assert panel.bounding_box() == {"x": 0, "y": 0, **PHONE}
@@ -104,19 +92,13 @@ def test_on_a_desk_the_page_behind_stays_usable(page: Page, server: Server) -> N
     assert page.url.endswith("#care")
 
 
-def test_who_wants_no_motion_gets_none(browser: Browser, server: Server) -> None:
-    page = browser.new_page(reduced_motion="reduce")
+def test_who_wants_no_motion_gets_none(page: Page, server: Server) -> None:
     visit(page, server, shop())
+    inside = page.evaluate_handle("document.querySelector('onethread-chat').shadowRoot")
 
-    moving = page.evaluate(
-        """() => [...document.querySelector('onethread-chat').shadowRoot.querySelectorAll('*')].filter((element) => {
-          const style = getComputedStyle(element);
-          return style.animationName !== 'none' || parseFloat(style.transitionDuration) > 0;
-        }).length"""
-    )
-
-    assert moving == 0
-    page.close()
+    assert moving(page, inside) == 0
+    page.emulate_media(reduced_motion="no-preference")
+    assert moving(page, inside) > 0
 
 
 def test_any_colour_keeps_text_readable(page: Page, server: Server) -> None:
@@ -156,9 +138,10 @@ def test_any_colour_keeps_text_readable(page: Page, server: Server) -> None:
         ("ja", "Write a message…"),
     ],
 )
-def test_it_speaks_the_visitors_language(browser: Browser, server: Server, locale: str, word: str) -> None:
-    context = browser.new_context(locale=locale)
-    page = context.new_page()
+def test_it_speaks_the_visitors_language(
+    new_context: NewContext, server: Server, locale: str, word: str
+) -> None:
+    page = new_context(locale=locale).new_page()
     page.route(
         "**/demo/**",
         lambda route: route.fulfill(
@@ -169,7 +152,6 @@ def test_it_speaks_the_visitors_language(browser: Browser, server: Server, local
     visit(page, server, shop())
 
     expect(page.get_by_placeholder(word)).to_be_visible()
-    context.close()
 
 
 def test_right_to_left_mirrors_the_chat(page: Page, server: Server, worker: Worker) -> None:

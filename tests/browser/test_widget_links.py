@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Page, Request, expect
 
 from inbox.actions import links
 from inbox.models import Channel, Continuation, Customer, Identity, Message
-from tests.browser.conftest import Server, Worker
+from tests.browser.conftest import NewContext, Server, Worker
 from tests.browser.widget import DESKTOP, PHONE, address, answers, bubbles, says, shop, visit, write
 
 
@@ -25,7 +25,7 @@ def own_link(channel: Channel) -> str:
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_the_conversation_goes_on_on_another_device(
-    page: Page, browser: Browser, server: Server, worker: Worker, size: dict[str, int]
+    page: Page, new_context: NewContext, server: Server, worker: Worker, size: dict[str, int]
 ) -> None:
     channel = shop_with_page(server)
     visit(page, server, channel)
@@ -36,7 +36,7 @@ def test_the_conversation_goes_on_on_another_device(
     def note(request: Request) -> None:
         told.append(f"{request.url} {request.headers.get('referer', '')}")
 
-    phone = browser.new_context(viewport=size).new_page()  # type: ignore[arg-type]
+    phone = new_context(viewport=size).new_page()
     phone.on("request", note)
     phone.goto(f"{address(server, channel)}?lang=en#onethread={secret}")
 
@@ -57,7 +57,7 @@ def test_the_conversation_goes_on_on_another_device(
 
 
 def test_a_link_that_was_used_leaves_an_ordinary_chat_and_says_so(
-    page: Page, browser: Browser, server: Server, worker: Worker
+    page: Page, new_context: NewContext, server: Server, worker: Worker
 ) -> None:
     channel = shop_with_page(server)
     visit(page, server, channel)
@@ -66,7 +66,7 @@ def test_a_link_that_was_used_leaves_an_ordinary_chat_and_says_so(
     secret = own_link(channel)
     Continuation.objects.update(used_at="2026-01-01T00:00Z")
 
-    late = browser.new_page()
+    late = new_context().new_page()
     late.goto(f"{address(server, channel)}#onethread={secret}")
 
     expect(late.locator(".strip")).to_contain_text("This link has been used already or has ended")

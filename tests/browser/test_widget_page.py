@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from inbox.models import Attachment, Customer, Message
-from tests.browser.conftest import Server, Worker
+from tests.browser.conftest import NewContext, Server, Worker
 from tests.browser.widget import address, answers, open_chat, says, shop, visit, write
 
 
@@ -58,20 +58,19 @@ def test_ana_logs_in_and_is_known_and_logs_out_and_is_not(page: Page, server: Se
     assert Message.objects.get(text="Somebody else").customer != ana
 
 
-def test_on_another_device_ana_finds_her_conversation(page: Page, server: Server, worker: Worker) -> None:
+def test_on_another_device_ana_finds_her_conversation(
+    page: Page, new_context: NewContext, server: Server, worker: Worker
+) -> None:
     channel = shop()
     visit(page, server, channel)
     page.get_by_role("button", name="Log in as Ana").click()
     says(page, "From my laptop")
 
-    browser = page.context.browser
-    assert browser is not None
-    phone = browser.new_page()
+    phone = new_context().new_page()
     visit(phone, server, channel)
     phone.get_by_role("button", name="Log in as Ana").click()
 
     expect(phone.locator("onethread-chat .bubble")).to_have_text("From my laptop")
-    phone.close()
 
 
 def test_calls_made_before_the_chat_has_loaded_are_carried_out(page: Page, server: Server) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -15,7 +14,8 @@ from playwright.sync_api import Page, expect
 from inbox.actions.receive import Inbound, receive
 from inbox.contract import Address, InboundMessage, Proof
 from inbox.models import Channel, Customer, Message
-from tests.browser.conftest import Server, Worker
+from tests.browser.axe import faults
+from tests.browser.conftest import NewContext, Server, Worker
 from tests.browser.widget import DESKTOP, PHONE, sam, says, shop, visit
 from tests.connectors.webchat.post import code_in_the_post, office
 from tests.standins.smtp import MailServer
@@ -42,7 +42,13 @@ def known(office: MailServer) -> Customer:
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_a_code_from_a_letter_makes_one_thread_of_the_chat_and_the_mail(
-    page: Page, server: Server, worker: Worker, office: MailServer, known: Customer, size: dict[str, int]
+    page: Page,
+    new_context: NewContext,
+    server: Server,
+    worker: Worker,
+    office: MailServer,
+    known: Customer,
+    size: dict[str, int],
 ) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
     visit(page, server, shop(ask_email=True))
@@ -66,16 +72,14 @@ def test_a_code_from_a_letter_makes_one_thread_of_the_chat_and_the_mail(
     assert set(known.messages.values_list("text", flat=True)) == {"My jumper has a hole", "It is me again"}
     says(page, "The sleeve")
     assert known.messages.count() == 3
-    _agent_reads_one_thread(page, server, "My jumper has a hole", "It is me again", "The sleeve")
+    _agent_reads_one_thread(new_context, server, "My jumper has a hole", "It is me again", "The sleeve")
 
 
-def _agent_reads_one_thread(page: Page, server: Server, *texts: str) -> None:
+def _agent_reads_one_thread(new_context: NewContext, server: Server, *texts: str) -> None:
     """Sam opens the one matter there is, in a browser of their own."""
     client = Client()
     client.force_login(sam())
-    browser = page.context.browser
-    assert browser is not None
-    context = browser.new_context()
+    context = new_context()
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": server.url}])
     desk = context.new_page()
@@ -84,7 +88,6 @@ def _agent_reads_one_thread(page: Page, server: Server, *texts: str) -> None:
     thread = desk.get_by_role("region", name="Thread with Ana Silva")
     for text in texts:
         expect(thread.get_by_text(text, exact=True)).to_be_visible()
-    context.close()
 
 
 def test_by_the_menu_and_the_keyboard_alone(
@@ -144,9 +147,7 @@ def test_the_cards_have_no_fault_for_assistive_technology(
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("That is not the code")
 
-    found = Axe().run(page, context="onethread-chat").response["violations"]
-
-    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+    assert faults(page, within="onethread-chat") == []
 
 
 def _ask(page: Page) -> None:

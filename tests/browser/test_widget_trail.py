@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from inbox import live
 from inbox.models import Channel, Conversation, Message, Touchpoint
@@ -133,7 +133,7 @@ def test_what_is_done_without_a_line_is_told_when_it_is_back(
 
 
 def test_an_agent_sees_live_what_the_visitor_looks_at_and_does(
-    page: Page, server: Server, worker: Worker, browser: Browser, browser_of: Callable[..., BrowserContext]
+    page: Page, server: Server, worker: Worker, browser_of: Callable[..., BrowserContext]
 ) -> None:
     # Given an agent who has the visitor's thread open
     channel = shop()

@@ -1,11 +1,11 @@
 """People of these tests: sam and kim have the inbox open, ana writes; kim alone reads HR. A real server serves the pages."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from inbox.models import Agent, Channel, Conversation, Customer, Desk
 from tests import factories
@@ -56,20 +56,16 @@ def session_of(agent: Agent) -> str:
 
 
 @pytest.fixture
-def browser_of(server: Server, browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def browser_of(server: Server, new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
     """A browser in which somebody is logged in."""
-    made: list[BrowserContext] = []
 
     def open_for(agent: Agent, **more: object) -> BrowserContext:
-        context = browser.new_context(base_url=server.url, reduced_motion="reduce", **more)
+        context = new_context(base_url=server.url, **more)
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(agent), "url": server.url}
         context.add_cookies([cookie])
-        made.append(context)
         return context
 
-    yield open_for
-    for context in made:
-        context.close()
+    return open_for
 
 
 def opened(context: BrowserContext, address: str) -> Page:
