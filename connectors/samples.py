@@ -126,13 +126,17 @@ class Sample:
         return list(self.inbound.get("events", [])) if self.inbound is not None else []
 
 
+# The methods that take plain words, in this order.
+PLAIN = {"check": (), "tell": ("answer_url", "text"), "subject_of": ("notice",)}
+
+
 def _ask(connector: Connector, name: str, given: Mapping[str, Any]) -> Any:
     """One of the connector's other methods, with the arguments of the sample."""
+    if name in PLAIN:
+        return getattr(connector, name)(*(given[word] for word in PLAIN[name]))
     match name:
         case "templates":
             return tuple(connector.templates())
-        case "check":
-            return connector.check()
         case "fetch":
             return connector.fetch(File(**given))
         case "mark_read":
@@ -141,8 +145,6 @@ def _ask(connector: Connector, name: str, given: Mapping[str, Any]) -> Any:
             return connector.show_typing(
                 address_from_json(given["to"]), given.get("active", True), last=given.get("last", "")
             )
-        case "tell":
-            return connector.tell(given["answer_url"], given["text"])
         case "name_of" | "email_of":
             return getattr(connector, name)(address_from_json(given["who"]))
         case "open_form":

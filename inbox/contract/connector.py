@@ -153,6 +153,11 @@ class Connector(ABC):
         whoever has none. Only if capabilities.notices. Raises like `send`."""
         return ""
 
+    def subject_of(self, notice: str) -> str:
+        """Notice.subject of the notice an AgentActed names only by `notice`; "" if it is none of ours: then it is nothing to us. Raises
+        like `send`."""
+        return ""
+
     def open_form(self, acted: AgentActed, *, title: str, text: str = "") -> None:
         """Let the colleague write a "reply" or a "note": what they write comes back as another AgentActed with `text`. `title` names the
         customer, `text` is what they answer to. Only for events with a form_handle, and within seconds. Raises like `send`."""

@@ -219,14 +219,16 @@ class AgentActed(InboundEvent):
     who      the colleague in the provider's app; `Connector.email_of` tells which account of ours that is. Who has none, or may not, does
              nothing
     act      one of Notice.acts, or "reply" and "note" with `text`; without it (and with `form_handle`) they want to write one
-    subject  Notice.subject, given back unchanged
+    subject  Notice.subject, given back unchanged; "" if the provider does not give it back here: then `notice` names the notice, and
+             `Connector.subject_of` tells its subject
     answer_url   where the provider takes one line about how it went, "" if nowhere; the connector's `tell` is called with it
     form_handle  what the provider wants back, within seconds, to open a form to write in: `Connector.open_form` is called with this event
     """
 
     who: Address
     act: str
-    subject: str
+    subject: str = ""
+    notice: str = ""
     text: str = ""
     answer_url: str = ""
     form_handle: str = ""

@@ -96,7 +96,8 @@ class Notice:
     """A line for colleagues in the provider's own app: somebody waits, is overdue, or asks for them.
 
     subject  opaque to the connector; given back with AgentActed      url  the thread, for whoever has an account
-    acts     the buttons: name and label, e.g. ("assign", "Take it")   email  of the colleague it is for, "" for the whole team
+    acts     the buttons: name and label, e.g. ("assign", "Take it"); "reply" and "note" open a form to write in (AgentActed.form_handle)
+    email  of the colleague it is for, "" for the whole team
     """
 
     key: str
