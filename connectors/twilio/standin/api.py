@@ -75,12 +75,16 @@ def _number(account: Account, number: Number) -> dict[str, Any]:
         "account_sid": account.sid,
         "phone_number": number.number,
         "friendly_name": number.number,
-        "capabilities": {"voice": False, "sms": number.sms, "mms": number.mms, "fax": False},
+        "capabilities": {"voice": False, "fax": False, **_texts(number)},
         "sms_url": number.sms_url,
         "sms_method": "POST",
         "sms_application_sid": number.sms_application_sid,
         "status": "in-use",
     }
+
+
+def _texts(number: Number) -> dict[str, bool]:
+    return {name.lower(): can for name, can in (("SMS", number.sms), ("MMS", number.mms))}
 
 
 def _service(account: Account, wanted: str, *, numbers: bool) -> Answer:
