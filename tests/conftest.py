@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.core.management import CommandError
-from django.db import OperationalError
-from django.test import TransactionTestCase, override_settings
+from django.test import override_settings
 from hypothesis import settings
+
+from tests.emptying import _quick_flush
+
+__all__ = ["_quick_flush"]
 
 # No test asserts a time: an example that takes long on a busy machine is no failure. Forty examples each time, since all of it has to be quick.
 settings.register_profile("onethread", deadline=None, max_examples=40)
@@ -28,26 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _empty_valkey() -> None:
     """Each test starts with an empty cache and empty queues; rate limits of one test never meet another."""
     cache.clear()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _patient_flush() -> Iterator[None]:
-    """A server of a test may still be reading when the tables are emptied after it: PostgreSQL then ends one of the two."""
-    empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
-
-    def patiently(case: TransactionTestCase) -> None:
-        for left in reversed(range(8)):
-            try:
-                empty(case)
-            except CommandError as error:
-                if not left or not isinstance(error.__cause__, OperationalError):
-                    raise
-            else:
-                return
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", patiently)
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
