@@ -10,8 +10,8 @@ import structlog
 from django.utils.translation import gettext as _
 
 from inbox import registry
-from inbox.actions import traffic
-from inbox.contract import ContractError, Health
+from inbox.actions import channels
+from inbox.contract import ChannelBroken, ContractError, Health
 from inbox.models import Channel
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,7 @@ _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="check")
 def check(channel: Channel, *, patience: timedelta = PATIENCE) -> Health:
     """Connect, note what came of it with the channel, and give it."""
     health = _asked(channel, patience)
-    traffic.checked(channel_id=channel.pk, health=health)
+    channels.note_check(channel_id=channel.pk, health=health)
     return health
 
 
@@ -39,6 +39,8 @@ def _asked(channel: Channel, patience: timedelta) -> Health:
             _("No answer within %(seconds)d seconds. Look at the server's address and port.")
             % {"seconds": seconds}
         )
+    except ChannelBroken as error:
+        return Health(ok=False, broken=True, lines=(error.reason,))
     except ContractError as error:
         return _failed(error.reason or _("The provider refused, without saying why."))
     except Exception as error:  # a connector may break in any way; the page says so, the log says how

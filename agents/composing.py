@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from agents import snoozing
 from agents.forms import zone_of
-from inbox import registry
+from inbox import reach, registry
 from inbox.contract import Capabilities
 from inbox.models import Agent, Attachment, Channel, Conversation, Draft, Identity, Message
 from inbox.models.channels import ChannelState
 from inbox.models.messages import Direction
+from inbox.reach import Reach
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,16 @@ class Pair:
     channel: Channel
     identity: Identity
     customer_name: str
+    known_reach: Reach | None = None
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What the provider allows here now."""
+        return self.known_reach or reach.of(self.channel, self.identity)
+
+    @property
+    def needs_template(self) -> bool:
+        return self.reach.mode == reach.Mode.TEMPLATE
 
     @property
     def key(self) -> str:
@@ -60,7 +71,7 @@ class Pair:
             return self.channel.state_reason or _("“%(channel)s” is paused.") % {"channel": self.channel.name}
         if self.identity.opted_out_at is not None:
             return _("They asked not to be written to at this address.")
-        return ""
+        return self.reach.reason if self.reach.mode == reach.Mode.CLOSED else ""
 
 
 def readable(identity: Identity) -> bool:
@@ -127,14 +138,11 @@ def pairs(agent: Agent, conversation: Conversation) -> list[Pair]:
     """Every pair whose spaces fit, working ones first, each channel's identities together."""
     channels = Channel.objects.visible_to(agent).filter(desk=conversation.desk_id).defer("settings")
     identities = Identity.objects.visible_to(agent).filter(customer=conversation.customer_id).order_by("pk")
-    spaces = registry.kinds()
-    found = [
-        Pair(channel, identity, str(conversation.customer))
-        for identity in identities
-        for channel in channels
-        if channel.kind in spaces and spaces[channel.kind].space == identity.space
-    ]
-    return sorted(found, key=lambda pair: bool(pair.blocked))
+    fitting = [(each, identity) for identity in identities for each in channels if reach.fits(each, identity)]
+    reached = reach.of_all(fitting)
+    name = str(conversation.customer)
+    found = [Pair(each, identity, name, reached[each.pk, identity.pk]) for each, identity in fitting]
+    return sorted(found, key=lambda pair: (bool(pair.blocked), pair.needs_template))
 
 
 def pair_named(found: Sequence[Pair], key: str) -> Pair | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agents import access, saved_replies
 from agents.composing import Pair
-from inbox import registry
+from inbox import reach, registry
 from inbox.actions.encounters import FollowUp
 from inbox.actions.errors import Refused
 from inbox.models import Agent, Channel, Customer, Desk, Identity, Place
@@ -37,12 +37,11 @@ def channels(desks: Iterable[Desk]) -> list[Channel]:
 
 def ways(places: Iterable[Place], customer: Customer, identities: Sequence[Identity]) -> list[Way]:
     """Every channel that reaches one of their addresses, where somebody may not be sitting any more last."""
-    known = registry.kinds()
     pairs = [
         Pair(channel, identity, str(customer))
         for channel in channels(place.desk for place in places)
         for identity in identities
-        if known[channel.kind].space == identity.space and identity.opted_out_at is None
+        if reach.fits(channel, identity) and not Pair(channel, identity, "").blocked
     ]
     pairs.sort(key=lambda pair: pair.capabilities.live)
     return [Way(pair.key, pair.channel, pair.to, not pair.identity.verified) for pair in pairs]
@@ -54,7 +53,7 @@ def ways_to_somebody_new(places: Iterable[Place]) -> list[Way]:
     return [
         Way(f"{each.pk}-{JUST_GIVEN}", each, "")
         for each in found
-        if not registry.capabilities(each.kind).live
+        if registry.capabilities(each.kind).begins_freely
     ]
 
 

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from inbox.models import Message
-from inbox.models.messages import AttachmentState
+from inbox.models.files import AttachmentState
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:{images}; base-uri 'none'; form-action 'none';"

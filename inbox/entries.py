@@ -196,7 +196,7 @@ def boundary_entries(rows: QuerySet[Conversation]) -> list[BoundaryEntry]:
 
 HANGING: dict[str, QuerySet[Any]] = {
     "attachments": Attachment.objects.order_by("pk"),
-    "reactions": Reaction.objects.select_related("identity", "agent").order_by("pk"),
+    "reactions": Reaction.objects.exclude(emoji="").select_related("identity", "agent").order_by("pk"),
     "arrivals": Arrival.objects.select_related("channel").defer("channel__settings").order_by("pk"),
 }
 """What hangs on few messages."""

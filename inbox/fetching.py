@@ -10,7 +10,7 @@ from inbox import registry
 from inbox.actions import files
 from inbox.contract import ContractError, File, TemporaryFailure
 from inbox.models import Attachment
-from inbox.models.messages import AttachmentState
+from inbox.models.files import AttachmentState
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from typing import Any
 from django.db import close_old_connections
 from django.db.models import Prefetch
 
-from inbox import blobs, registry, signing
-from inbox.actions import channels, deliver, links, traffic
+from inbox import blobs, cards, reach, registry, signing
+from inbox.actions import channels, deliver, links, proving, traffic, windows
 from inbox.contract import (
     Accepted,
     Address,
@@ -134,6 +134,8 @@ def outbound(item: Delivery, connector: Connector) -> OutboundMessage:
         roles.setdefault(participant.role, []).append(
             Address(space=person.space, value=person.value, name=person.name)
         )
+    conversation, now = message.conversation, reach.of(item.channel, item.identity)
+    here = conversation.channel_id == item.channel_id and not message.private
     quoted = _quoted(message) if connector.capabilities.subject else None
     text, html = links.fill(message.text, message.html, identity=item.identity, desk_id=item.channel.desk_id)
     return OutboundMessage(
@@ -152,6 +154,14 @@ def outbound(item: Delivery, connector: Connector) -> OutboundMessage:
         author_name=message.author.name if message.author else "",
         nature=Nature(message.nature),
         quoted_text=links.shown(quoted.text) if quoted else "",
+        in_reply_to=_answered(message),
+        thread_key=conversation.thread_key if here else "",
+        public=conversation.public and here,
+        private=message.private,
+        late=now.mode == reach.Mode.LATE,
+        template=cards.use_from_json(message.template) if message.template else None,
+        choices=tuple(message.choices),
+        reply_handle=now.handle,
         unsubscribe_url=signing.make_unsubscribe_link(item.identity_id, message.purpose)
         if message.purpose != Purpose.SERVICE
         else "",
@@ -168,6 +178,12 @@ def _file(attachment: Attachment) -> File:
         content_id=attachment.content_id,
         inline=attachment.inline,
     )
+
+
+def _answered(message: Message) -> str:
+    """The provider's id of the one message this answers, if that is of the same channel."""
+    answered = message.in_reply_to
+    return (answered.external_id or "") if answered and answered.channel_id == message.channel_id else ""
 
 
 def _references(message: Message) -> tuple[str, ...]:
@@ -199,6 +215,10 @@ def _try(work: _Work) -> Accepted | ContractError:
     """Send one message. Never raises: what a connector raises against its contract counts as an unknown outcome."""
     item, connector, message = work
     _failpoint("before_send")
+    if message.reply_handle:
+        windows.spend_handle(
+            channel_id=item.channel_id, identity_id=item.identity_id, handle=message.reply_handle
+        )
     try:
         refusal = connector.capabilities.refuse(message)
         if refusal:
@@ -221,10 +241,19 @@ def _write_down(item: Delivery, result: Accepted | ContractError) -> None:
     values: dict[str, Any]
     match result:
         case Accepted():
-            values = {"status": result.status, "external_id": result.external_id, "reason": result.detail}
+            values = {
+                "status": result.status,
+                "external_id": result.external_id,
+                "also": result.also,
+                "reason": result.detail,
+            }
             traffic.went_out(channel_id=item.channel_id)
+            if result.known_as is not None:
+                _also_known_as(item, result.known_as)
         case TemporaryFailure():
             values = {"status": Status.QUEUED, "retry_after": result.retry_after}
+            if result.whole_channel:
+                traffic.hold(channel_id=item.channel_id, wait=result.retry_after)
         case ChannelBroken():
             values = {"status": Status.QUEUED}
             channels.stop_broken(channel_id=item.channel_id, reason=result.reason)
@@ -242,7 +271,14 @@ def _write_down(item: Delivery, result: Accepted | ContractError) -> None:
             undeliverable=result.undeliverable,
             reason=result.reason,
         )
+        if result.window_closed:
+            windows.close(channel_id=item.channel_id, identity_id=item.identity_id)
     deliver.settle(item.pk, **values)
+
+
+def _also_known_as(item: Delivery, other: Address) -> None:
+    """By taking it the provider told us another address of the same person."""
+    proving.attest(author=Address(space=item.identity.space, value=item.identity.value), proofs=[other])
 
 
 def _failpoint(name: str) -> None:

@@ -8,9 +8,11 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from inbox import fetching, sending
+from inbox import asking, fetching, gesturing, sending
 from inbox.actions import codes, deliver, files, importing, links, status
 from inbox.contract import Address, PermanentFailure, Status, TemporaryFailure
+from inbox.models import Channel, Conversation
+from inbox.models.channels import ChannelState
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +21,9 @@ PERIODIC = {
     "sweep_deliveries": 15.0,
     "wake_snoozed": 15.0,
     "sweep_attachments": 60.0,
+    "perform_gestures": 30.0,
+    "sync_templates": 3600.0,
+    "check_channels": 24 * 3600.0,
     "sweep_imports": 15.0,
     "purge_imports": 6 * 3600.0,
     "purge_proofs": 6 * 3600.0,
@@ -37,6 +42,9 @@ def send_due() -> None:
         if time.monotonic() >= end:
             send_due.apply_async()
             break
+    else:
+        if deliver.paced():
+            send_due.apply_async(countdown=1, expires=15)
 
 
 @shared_task(
@@ -102,6 +110,36 @@ def fetch_attachments(attachment_ids: list[int]) -> None:
     """Copy files from the provider to our own storage."""
     for attachment_id in attachment_ids:
         fetching.fetch(attachment_id)
+
+
+@shared_task
+def perform_gestures() -> None:
+    """Make at the providers' what agents did to messages."""
+    for order_id in gesturing.due():
+        gesturing.perform(order_id)
+
+
+@shared_task
+def tell_read(conversation_id: int) -> None:
+    """Tell the customer that their message was read."""
+    found = Conversation.objects.select_related("last_channel").filter(pk=conversation_id).first()
+    if found is not None:
+        asking.tell_read(found)
+
+
+@shared_task
+def sync_templates(channel_id: int | None = None) -> None:
+    """Ask the provider for the templates of one channel, or of all that have any."""
+    wanted = [channel_id] if channel_id is not None else asking.with_templates()
+    for channel in Channel.objects.filter(pk__in=wanted):
+        asking.sync_templates(channel)
+
+
+@shared_task(soft_time_limit=280, time_limit=300)
+def check_channels() -> None:
+    """Once a day: does every channel still work, and for how long."""
+    for channel in Channel.objects.exclude(state=ChannelState.PAUSED).order_by("pk"):
+        asking.check(channel)
 
 
 @shared_task

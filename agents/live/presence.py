@@ -15,7 +15,8 @@ from redis.exceptions import RedisError
 
 from inbox import live, registry
 from inbox.contract import Address, ContractError
-from inbox.models import Agent, Channel, Conversation, Identity
+from inbox.models import Agent, Channel, Conversation, Identity, Message
+from inbox.models.messages import Direction
 
 log = logging.getLogger(__name__)
 
@@ -90,9 +91,15 @@ def show_customer(agent: Agent, at: Place, *, channel_id: int, identity_id: int,
         return
     try:
         address = Address(space=identity.space, value=identity.value, name=identity.name)
-        registry.connector_for(channel).show_typing(address, active)
+        registry.connector_for(channel).show_typing(address, active, last=_last_of_theirs(channel, identity))
     except ContractError as error:
         log.info("Typing could not be shown on channel %s: %s", channel.pk, error)
+
+
+def _last_of_theirs(channel: Channel, identity: Identity) -> str:
+    """The external id of their latest message on this channel, which some providers want to be told."""
+    written = Message.objects.filter(channel=channel, identity=identity, direction=Direction.INBOUND)
+    return written.order_by("-occurred_at", "-pk").values_list("external_id", flat=True).first() or ""
 
 
 def here(customer_id: int, agents: Iterable[int]) -> list[dict[str, Any]]:

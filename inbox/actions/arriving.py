@@ -6,17 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from inbox import registry
 from inbox.actions import (
+    albums,
     consequences,
     files,
     identify,
     joining,
     matters,
     proving,
+    quoting,
     record,
     references,
+    rooms,
     rows,
     storing,
+    windows,
 )
 from inbox.actions.identify import Key, Known, Owner, key_of
 from inbox.actions.joining import Decision, Matter
@@ -63,6 +68,21 @@ class Arriving:
         return storable(self.event.reference_id or self.event.external_id)[:512]
 
     @property
+    def references(self) -> tuple[str, ...]:
+        """The ids it cites, the one message it quotes last: that says most."""
+        quoted = self.event.in_reply_to
+        return (*self.event.references, quoted) if quoted else self.event.references
+
+    @property
+    def channel_quotes(self) -> bool:
+        """Whether messages of this channel can quote one another."""
+        return registry.capabilities(self.channel.kind).quotes
+
+    @property
+    def album(self) -> str:
+        return storable(self.event.album)[:255]
+
+    @property
     def raises(self) -> bool:
         """Whether it may open, wake, mark unread and start clocks."""
         return joining.raises(self.event) and not self.blocked
@@ -94,18 +114,21 @@ def store(messages: Sequence[Arriving]) -> dict[int, tuple[int | None, bool]]:
     cited = references.cited(ordered)
     _release_claimed(ordered, book, cited)
     keys = {key_of(item.pair) for item in ordered} | {key_of(item.event.author) for item in ordered}
-    owners, (of_matters, here, twins, ids) = identify.settle_owners(
+    owners, (of_matters, here, twins, ids, begun) = identify.settle_owners(
         book,
         keys,
         also=cited.customer_ids,
         ask=lambda owner_ids: [
             matters.asking(owner_ids, cited.conversation_ids),
             *storing.asking(ordered, book),
+            albums.asking(ordered),
         ],
     )
     known = storing.already_here(ordered, book, here, twins)
     fresh = [item for item in ordered if (item.channel.pk, item.external_id) not in known]
     fresh = list({(item.channel.pk, item.external_id): item for item in reversed(fresh)}.values())[::-1]
+    pages = albums.sort(fresh, begun)
+    fresh = [item for item in fresh if item.order not in pages]
     if fresh:
         identify.note_names(book, (item.event.author for item in fresh if not item.event.echo), owners)
         _mark_proven(fresh, book, cited)
@@ -115,6 +138,9 @@ def store(messages: Sequence[Arriving]) -> dict[int, tuple[int | None, bool]]:
         _write(fresh, book, table)
         known |= {(item.channel.pk, item.external_id): item.id for item in fresh}
     new = {item.order for item in fresh if item.id}
+    for page in pages.values():
+        known[page.item.channel.pk, page.item.external_id] = albums.add(page)
+        new.add(page.item.order)
     return {
         item.order: (known[item.channel.pk, item.external_id] or None, item.order in new) for item in ordered
     }
@@ -155,6 +181,9 @@ def _write(fresh: list[Arriving], book: dict[Key, Known], table: matters.Table) 
     )
     record.announce(facts, recorded)
     storing.attach(stored)
+    quoting.link(stored)
+    windows.note(stored, book)
+    rooms.note(stored)
     consequences.drop_empty(table, stored)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from inbox import queueing, registry
 from inbox.actions import record, traffic
 from inbox.actions.errors import Refused
+from inbox.contract import Health
 from inbox.models import Agent, Channel, ChannelHealth, Desk, Team
 from inbox.models.channels import ChannelState
 from inbox.text import storable
@@ -39,7 +40,7 @@ def add(
         purpose=purpose[:200],
         settings=dict(values),
     )
-    channel.address = _address(channel)
+    _ask_connector(channel)
     channel.save()
     ChannelHealth.objects.create(channel=channel)
     record.audit("channel added", actor=actor, about=channel)
@@ -62,7 +63,7 @@ def change(
         if column not in ("name", "desk", "team", "brand", "purpose"):
             raise Refused(_("“%(name)s” cannot be changed here.") % {"name": column})
         setattr(channel, column, value)
-    channel.address = _address(channel)
+    _ask_connector(channel)
     if channel.state == ChannelState.BROKEN:
         channel.state, channel.state_reason = ChannelState.ACTIVE, ""
     channel.save()
@@ -97,8 +98,10 @@ def _without_empty_secrets(kind: str, values: Mapping[str, Any]) -> dict[str, An
     return {name: value for name, value in values.items() if name not in secret or value not in ("", None)}
 
 
-def _address(channel: Channel) -> str:
-    return storable(registry.connector_for(channel).address)[:320]
+def _ask_connector(channel: Channel) -> None:
+    """What the connector says of a channel with these settings is kept beside them."""
+    connector = registry.connector_for(channel)
+    channel.address, channel.scope = storable(connector.address)[:320], storable(connector.scope)[:120]
 
 
 @transaction.atomic
@@ -121,6 +124,25 @@ def stop_broken(*, channel_id: int, reason: str) -> None:
     if channel is not None and channel.state == ChannelState.ACTIVE:
         _set_state(channel, ChannelState.BROKEN, reason, None)
         traffic.trouble(channel_id=channel_id, reason=reason)
+
+
+@transaction.atomic
+def note_check(*, channel_id: int, health: Health) -> None:
+    """What a check found: refused credentials stop the channel, a channel that works again works on and sends what waited, a younger
+    token takes the place of the old one."""
+    traffic.checked(channel_id=channel_id, health=health)
+    channel = Channel.objects.filter(pk=channel_id).first()
+    if channel is None:
+        return
+    if health.renewed:
+        channel.settings = {**channel.settings, **health.renewed}
+        channel.save(update_fields=["settings", "changed_at"])
+        record.audit("channel renewed", actor=None, about=channel, data={"settings": sorted(health.renewed)})
+    if health.broken:
+        stop_broken(channel_id=channel_id, reason=" ".join(health.lines[:1]))
+    elif health.ok and channel.state == ChannelState.BROKEN:
+        _set_state(channel, ChannelState.ACTIVE, "", None)
+        queueing.after_commit("inbox.tasks.send_due")
 
 
 def _set_state(channel: Channel, state: ChannelState, reason: str, actor: Agent | None) -> Channel:

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from inbox import permission, registry
+from inbox import permission, reach, registry
 from inbox.actions import identify, links
 from inbox.actions.errors import Refused
-from inbox.contract import Address, File, OutboundMessage
+from inbox.contract import Address, File, OutboundMessage, TemplateStatus, TemplateUse
 from inbox.models import Agent, Attachment, Channel, Conversation, Identity, Message, Purpose
 from inbox.models.channels import ChannelState
 from inbox.models.messages import Direction
@@ -22,6 +22,7 @@ from inbox.text import storable
 class Composition:
     """One message of an agent: the pair (our channel → their identity) and what it says.
 
+    template: an approved text with its values, in place of `text`. private: to the author of a public comment alone. choices: buttons.
     purpose: what it is for; the address must allow that. attachments: public ids of uploads of this agent. not_before: send later (aware time), else at once after the undo delay.
     """
 
@@ -35,9 +36,14 @@ class Composition:
     in_reply_to: int | None = None
     purpose: str = Purpose.SERVICE
     not_before: datetime | None = None
+    template: TemplateUse | None = None
+    private: bool = False
+    choices: Sequence[str] = ()
 
     @property
     def clean_text(self) -> str:
+        if self.template is not None:
+            return storable(self.template.template.filled(self.template.values)).strip()
         return storable(self.text).strip()
 
 
@@ -68,9 +74,7 @@ def check(
         )
     if channel.desk_id != conversation.desk_id:
         raise Refused(_("This channel belongs to another desk. Choose one of this conversation's desk."))
-    if identity.space != registry.connector_class(channel.kind).space or not _takes_part(
-        identity, conversation
-    ):
+    if not reach.fits(channel, identity) or not _takes_part(identity, conversation):
         raise Refused(
             _("This address does not fit the channel, or is not part of this conversation. Choose another.")
         )
@@ -81,8 +85,42 @@ def check(
         others=bool(composition.cc or composition.bcc),
     )
     refusal = refusal or registry.capabilities(channel.kind).refuse(_as_sent(composition, files, subject))
+    refusal = refusal or _out_of_reach(composition, conversation, channel, identity)
+    refusal = refusal or _incomplete(composition.template, files)
     if refusal:
         raise Refused(refusal)
+
+
+def _out_of_reach(
+    composition: Composition, conversation: Conversation, channel: Channel, identity: Identity
+) -> str:
+    """Why the provider would not let it through now, or ""."""
+    if composition.private and (not conversation.public or composition.in_reply_to is None):
+        return _("Only a public comment can be answered privately. Choose the comment first.")
+    if conversation.public and channel.pk == conversation.channel_id:
+        return ""  # A public thread has no reply window.
+    now = reach.of(channel, identity)
+    if now.mode == reach.Mode.TEMPLATE and composition.template is not None:
+        return ""
+    return now.reason
+
+
+def _incomplete(use: TemplateUse | None, files: Sequence[Attachment]) -> str:
+    """What a template still lacks, or ""."""
+    if use is None:
+        return ""
+    if use.template.status != TemplateStatus.APPROVED:
+        return _("The provider has not approved this template. Choose another one.")
+    missing = [name for name in use.template.variables if not use.values.get(name, "").strip()]
+    if missing:
+        return _("Fill in all places of the template: %(names)s.") % {"names": ", ".join(missing)}
+    if bool(use.template.header_media) != bool(files):
+        return (
+            _("This template begins with a file (%(kind)s). Attach it.") % {"kind": use.template.header_media}
+            if use.template.header_media
+            else _("This template carries no files. Remove them.")
+        )
+    return ""
 
 
 def _unwanted(composition: Composition, identity: Identity) -> str:
@@ -110,6 +148,9 @@ def _as_sent(composition: Composition, files: Sequence[Attachment], subject: str
         cc=tuple(composition.cc),
         bcc=tuple(composition.bcc),
         files=tuple(File(name=item.name, content_type=item.content_type, size=item.size) for item in files),
+        template=composition.template,
+        private=composition.private,
+        choices=tuple(composition.choices),
     )
 
 

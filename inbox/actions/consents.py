@@ -5,6 +5,8 @@ Whether something may be sent is read in inbox/permission.py.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -26,20 +28,33 @@ allowed = permission.allowed
 
 
 @transaction.atomic
-def change(*, identity_id: int, purpose: str, allowed: bool, how: str, actor: Agent | None = None) -> bool:
+def change(
+    *,
+    identity_id: int,
+    purpose: str,
+    allowed: bool,
+    how: str,
+    actor: Agent | None = None,
+    at: datetime | None = None,
+) -> bool:
     """Note what somebody allows (or not) at an address: stop, start, unsubscribe, agent, form, api or import. False if that
-    was so already. A refusal of SERVICE is a STOP: it ends every other permission, too, and what is queued is withdrawn.
+    was so already, or if the holder has said something since `at` (providers deliver in any order). A refusal of SERVICE is a STOP:
+    it ends every other permission, too, and what is queued is withdrawn.
 
     Raises Gone, and Refused when an agent would lift a STOP that came from the holder.
     """
     identity = _locked(identity_id)
+    if at is not None and _said_since(identity, purpose, at):
+        return False
     if not _changes(identity, purpose, allowed=allowed):
+        if at is not None:
+            _log(identity, purpose, allowed=allowed, how=how, actor=actor, at=at)
         return False
     if allowed and actor is not None and purpose == Purpose.SERVICE and not _agents_own(identity):
         raise Refused(
             _("They said STOP themselves. Only they can lift it: by START, or on the page our mails link to.")
         )
-    _log(identity, purpose, allowed=allowed, how=how, actor=actor)
+    _log(identity, purpose, allowed=allowed, how=how, actor=actor, at=at)
     if purpose == Purpose.SERVICE:
         identity.opted_out_at = None if allowed else timezone.now()
         identity.save(update_fields=["opted_out_at"])
@@ -109,9 +124,28 @@ def _agents_own(identity: Identity) -> bool:
     return newest is not None and newest.how not in BY_THE_HOLDER
 
 
-def _log(identity: Identity, purpose: str, *, allowed: bool, how: str, actor: Agent | None) -> None:
+def _said_since(identity: Identity, purpose: str, at: datetime) -> bool:
+    return Consent.objects.filter(
+        identity=identity, purpose=purpose, at__gt=at, how__in=BY_THE_HOLDER
+    ).exists()
+
+
+def _log(
+    identity: Identity,
+    purpose: str,
+    *,
+    allowed: bool,
+    how: str,
+    actor: Agent | None,
+    at: datetime | None = None,
+) -> None:
     Consent.objects.create(
-        identity=identity, purpose=purpose, allowed=allowed, how=how[:12], actor=actor, at=timezone.now()
+        identity=identity,
+        purpose=purpose,
+        allowed=allowed,
+        how=how[:12],
+        actor=actor,
+        at=at or timezone.now(),
     )
 
 

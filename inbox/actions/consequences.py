@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from inbox import cards
 from inbox.actions import record, rows
 from inbox.actions.joining import Matter
 from inbox.events import Kind
@@ -125,7 +126,11 @@ def _note(change: _Change, item: Arriving) -> None:
 def _preview(item: Arriving) -> str:
     event = item.event
     text = (
-        event.text or event.subject or ", ".join(file.name for file in event.files) or " ".join(event.notices)
+        event.text
+        or event.subject
+        or ", ".join(file.name for file in event.files)
+        or cards.words(map(cards.to_json, event.cards))
+        or " ".join(event.notices)
     )
     return preview(storable(text))
 

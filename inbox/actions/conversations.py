@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox import live
+from inbox import live, queueing, registry
 from inbox.actions import lock, record
 from inbox.actions.errors import Refused
 from inbox.events import Kind
@@ -179,6 +179,8 @@ def mark_read(*, agent: Agent, conversation: Conversation, up_to: int | None = N
         changed = bool(ReadMark.objects.filter(pk=mark.pk, message_id__lt=top).update(message_id=top))
     if changed:
         live.read(conversation.customer_id, agent_id=agent.pk, conversation_id=conversation.pk)
+        if conversation.last_channel and registry.capabilities(conversation.last_channel.kind).marks_read:
+            queueing.after_commit("inbox.tasks.tell_read", conversation.pk)
 
 
 def mark_unread(*, agent: Agent, conversation: Conversation) -> None:

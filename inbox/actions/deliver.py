@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from inbox import permission, queueing
+from inbox import permission, queueing, registry
 from inbox.actions import consents, derive, lock, record, rows
 from inbox.actions import status as states
 from inbox.actions.errors import Refused
@@ -20,7 +20,7 @@ from inbox.actions.identify import find
 from inbox.actions.transition import locked, move, say
 from inbox.contract import DeliveryUpdate, Status
 from inbox.events import Kind
-from inbox.models import Agent, Delivery, Identity, Message, Participant, Purpose
+from inbox.models import Agent, Arrival, Delivery, Identity, Message, Participant, Purpose
 from inbox.models.channels import Channel
 from inbox.text import storable
 
@@ -28,25 +28,66 @@ MAX_ATTEMPTS = 8
 GIVE_UP_AFTER = timedelta(hours=24)
 STALE_AFTER = timedelta(minutes=3)
 
-_CLAIM = """
-UPDATE inbox_delivery SET status = 'sending', claimed_at = %(now)s, attempts = attempts + 1 WHERE id IN (
-  SELECT d.id FROM inbox_delivery d JOIN inbox_channel c ON c.id = d.channel_id
-  WHERE d.status = 'queued' AND d.not_before <= %(now)s AND (d.retry_at IS NULL OR d.retry_at <= %(now)s)
-    AND c.state = 'active' AND NOT EXISTS (
-      SELECT 1 FROM inbox_delivery e WHERE e.channel_id = d.channel_id AND e.identity_id = d.identity_id AND e.id < d.id
-        AND (e.status = 'sending' OR e.status = 'queued' AND e.not_before <= %(now)s))
-  ORDER BY d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED)
-RETURNING id
+# What is due, the oldest of each pair, with how many of its channel have left within the last second.
+_DUE = """
+SELECT d.id, d.channel_id, l.rate, CASE WHEN l.rate > 0 THEN (
+    SELECT count(*) FROM inbox_delivery r WHERE r.channel_id = d.channel_id AND r.claimed_at > %(now)s - interval '1 second') ELSE 0 END
+FROM inbox_delivery d JOIN inbox_channel c ON c.id = d.channel_id LEFT JOIN inbox_channelhealth h ON h.channel_id = c.id
+LEFT JOIN unnest(%(kinds)s::text[], %(rates)s::int[], %(gaps)s::interval[]) AS l(kind, rate, gap) ON l.kind = c.kind
+WHERE d.status = 'queued' AND d.not_before <= %(now)s AND (d.retry_at IS NULL OR d.retry_at <= %(now)s)
+  AND c.state = 'active' AND (h.held_until IS NULL OR h.held_until <= %(now)s)
+  AND NOT EXISTS (
+    SELECT 1 FROM inbox_delivery e WHERE e.channel_id = d.channel_id AND e.identity_id = d.identity_id AND e.id < d.id
+      AND (e.status = 'sending' OR e.status = 'queued' AND e.not_before <= %(now)s))
+  AND (l.gap IS NULL OR NOT EXISTS (
+    SELECT 1 FROM inbox_delivery g WHERE g.channel_id = d.channel_id AND g.identity_id = d.identity_id
+      AND g.claimed_at > %(now)s - l.gap))
+ORDER BY d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 """
 
 
 def claim(*, limit: int = 20) -> list[int]:
     """Take the oldest due delivery of each pair (our channel → their identity), up to `limit`; nobody else gets them.
 
-    One at a time per pair keeps the order; a pair whose first is still under way waits.
+    One at a time per pair keeps the order; a pair whose first is still under way waits. Nothing is taken on a channel whose provider
+    has said “later”, and no more than its provider takes (Capabilities.most_per_second, gap): other channels never wait for that.
     """
+    now = timezone.now()
     with transaction.atomic():
-        return sorted(row[0] for row in rows.select(_CLAIM, {"now": timezone.now(), "limit": limit}))
+        due = rows.select(_DUE, {"now": now, "limit": limit, **_paces()})
+        taken: list[int] = []
+        left: dict[int, int] = {}
+        for delivery_id, channel_id, rate, recent in due:
+            if rate:
+                left.setdefault(channel_id, rate - recent)
+                if left[channel_id] <= 0:
+                    continue
+                left[channel_id] -= 1
+            taken.append(delivery_id)
+        Delivery.objects.filter(pk__in=taken).update(
+            status=Status.SENDING, claimed_at=now, attempts=F("attempts") + 1
+        )
+    return sorted(taken)
+
+
+def _paces() -> dict[str, list[object]]:
+    """The kinds whose providers state a limit, and which."""
+    known = {kind: connector.capabilities for kind, connector in registry.kinds().items()}
+    paced = {kind: can for kind, can in known.items() if can.most_per_second or can.gap}
+    return {
+        "kinds": list(paced),
+        "rates": [can.most_per_second or None for can in paced.values()],
+        "gaps": [can.gap or None for can in paced.values()],
+    }
+
+
+def paced() -> bool:
+    """Whether something due waits only for its turn: then somebody must come back in a second."""
+    kinds = _paces()["kinds"]
+    now = timezone.now()
+    waiting = Delivery.objects.filter(status=Status.QUEUED, not_before__lte=now, channel__kind__in=kinds)
+    free = waiting.filter(channel__state="active").exclude(channel__health__held_until__gt=now)
+    return free.filter(Q(retry_at=None) | Q(retry_at__lte=now)).exists()
 
 
 def give_back(delivery_ids: Sequence[int]) -> None:
@@ -78,6 +119,7 @@ def settle(
     *,
     status: Status,
     external_id: str = "",
+    also: Sequence[str] = (),
     code: str = "",
     reason: str = "",
     retry_after: timedelta | None = None,
@@ -93,6 +135,11 @@ def settle(
         Message.objects.filter(pk=delivery.message_id, external_id=None).update(
             external_id=storable(external_id)[:512]
         )
+    further = [
+        Arrival(message_id=delivery.message_id, channel_id=delivery.channel_id, external_id=each)
+        for each in also
+    ]
+    Arrival.objects.bulk_create(further, ignore_conflicts=True)
     if status == Status.QUEUED:
         status = _again_or_never(delivery, retry_after)
     return move(delivery, status, code=code, reason=reason, at=timezone.now())
@@ -158,7 +205,15 @@ def _find(channel: Channel, given_id: str) -> Delivery | None:
     return (
         ours.filter(message__external_id=given_id).first()
         or ours.filter(message__reference_id=given_id).first()
+        or ours.filter(message__arrivals__external_id=given_id, message__arrivals__channel=channel).first()
     )
+
+
+def named(channel: Channel, given_id: str) -> int | None:
+    """The id of the message that the provider calls so, by its own id or by a further one (an album's, a split text's)."""
+    ids = Message.objects.filter(channel=channel, external_id=given_id).values_list("pk", flat=True)
+    further = Arrival.objects.filter(channel=channel, external_id=given_id).values_list("message", flat=True)
+    return ids.first() or further.first()
 
 
 def note_reach(
@@ -243,4 +298,5 @@ def any_due() -> bool:
     """Whether something is ready to be sent."""
     now = timezone.now()
     due = Delivery.objects.filter(status=Status.QUEUED, not_before__lte=now, channel__state="active")
+    due = due.exclude(channel__health__held_until__gt=now)
     return due.filter(Q(retry_at=None) | Q(retry_at__lte=now)).exists()

@@ -15,7 +15,7 @@ from inbox.actions import lock, record, rows
 from inbox.contract import File
 from inbox.events import Kind
 from inbox.models import Agent, Attachment, Blob, Import, Original
-from inbox.models.messages import AttachmentState
+from inbox.models.files import AttachmentState
 from inbox.text import storable
 
 MAX_TRIES = 8
@@ -54,11 +54,22 @@ def clean_name(name: str) -> str:
     return "".join(char for char in last if char.isprintable())[:200].strip() or "file"
 
 
-def attach(message_id: int, files: Iterable[tuple[File, Blob | None]]) -> list[int]:
-    """Hang files on a message. Those without bytes wait to be fetched. Gives the ids of the waiting ones."""
+def attach(
+    message_id: int,
+    files: Iterable[tuple[File, Blob | None]],
+    *,
+    external_id: str = "",
+    position: int = 0,
+) -> list[int]:
+    """Hang files on a message. Those without bytes wait to be fetched. Gives the ids of the waiting ones.
+
+    external_id, position: of an album, the message they came with and its place.
+    """
     made = [
         Attachment(
             message_id=message_id,
+            external_id=external_id,
+            position=position,
             blob=blob,
             name=clean_name(file.name),
             content_type=file.content_type[:120],

@@ -198,8 +198,8 @@ def verify(identity_ids: Iterable[int], *, how: str, at: datetime | None = None)
     )
 
 
-def consent(*, address: Address, allowed: bool) -> None:
-    """The holder refused (STOP) or allowed again (START) what we send to this address."""
+def consent(*, address: Address, allowed: bool, at: datetime | None = None) -> None:
+    """The holder refused (STOP) or allowed again (START) what we send to this address, `at` that moment; older news changes nothing."""
     known = resolve([address])[key_of(address)]
     how = "start" if allowed else "stop"
-    consents.change(identity_id=known.id, purpose=Purpose.SERVICE, allowed=allowed, how=how)
+    consents.change(identity_id=known.id, purpose=Purpose.SERVICE, allowed=allowed, how=how, at=at)

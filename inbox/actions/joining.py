@@ -32,6 +32,7 @@ class Matter:
     waiting_since: datetime | None
     team_id: int | None = None
     merged_into_id: int | None = None
+    public: bool = False
 
     @property
     def unresolved(self) -> bool:
@@ -82,7 +83,8 @@ def decide(
     here = [matter for matter in matters if matter.desk_id == desk_id]
     if message.proof == Proof.FAILED:
         return _thread(here, FAILED_PROOF, channel_id, How.SUSPECT)
-    if referenced is not None and not blocked:
+    # What is said in private never joins what everybody can read, whatever it quotes.
+    if referenced is not None and not blocked and (message.public or not referenced.public):
         return Decision(How.REFERENCE, referenced)
     if message.thread_key:
         return _thread(here, message.thread_key, channel_id, How.THREAD)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _READ = (
     "SELECT id, customer_id, desk_id, main, quiet, status, thread_key, channel_id, last_activity, waiting_since, team_id,"
-    " merged_into_id FROM inbox_conversation WHERE id = ANY(%s) OR customer_id = ANY(%s)"
+    " merged_into_id, public FROM inbox_conversation WHERE id = ANY(%s) OR customer_id = ANY(%s)"
     " AND (status <> 'resolved' OR quiet OR thread_key <> '')"
 )
 
@@ -87,6 +87,7 @@ _FIELDS = (
     "waiting_since",
     "team_id",
     "merged_into_id",
+    "public",
 )
 
 
@@ -108,6 +109,7 @@ def new(table: Table, item: Arriving, customer_id: int) -> Matter:
         last_activity=item.occurred_at,
         waiting_since=None,
         team_id=item.channel.team_id,
+        public=item.event.public and bool(decision.thread_key),
     )
     table.opened.append((matter, item))
     return matter
@@ -131,6 +133,7 @@ _COLUMNS = (
     "last_activity",
     "preview",
     "preview_by",
+    "public",
 )
 
 
@@ -155,6 +158,7 @@ def insertion(table: Table) -> rows.Statement | None:
             matter.last_activity,
             "",
             "",
+            matter.public,
         )
         for matter, item in table.opened
     ]

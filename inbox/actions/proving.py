@@ -30,6 +30,7 @@ from inbox.models import Agent, Claim, Customer, Identity
 from inbox.text import storable
 
 CLAIMED = "claimed"
+MOVED = "They have changed it; the provider told us the new one."
 
 
 @transaction.atomic
@@ -90,6 +91,33 @@ def _take(me: Known, address: Address, *, how: str, proven: bool) -> None:
         verify([known.id], how=how)
     else:
         _note_claim(me.customer_id, known.id, how)
+
+
+@transaction.atomic
+def moved(*, old: Address, new: Address) -> bool:
+    """The provider says that whoever held `old` is now at `new`: the new address is theirs, the old one nobody's. Its customer keeps
+    what was said there; who writes from it next (numbers are given to others) is somebody else. If another customer uses the
+    new one already, an agent decides (a number may have been theirs before). False if nobody is known at `old`.
+    """
+    known = find(old)
+    if known is None:
+        return False
+    settle_owners({key_of(old): known}, [key_of(old)])
+    holder = find(new)
+    _take(known, new, how="moved", proven=holder is None or holder.customer_id == known.customer_id)
+    Identity.objects.filter(pk=known.id).update(
+        verified_at=None, verified_how=CLAIMED, undeliverable_at=timezone.now(), undeliverable_reason=MOVED
+    )
+    record.facts(
+        [
+            record.Fact(
+                kind=Kind.IDENTITY_CHANGED,
+                customer_id=known.customer_id,
+                data={"identity": known.id, "change": "moved"},
+            )
+        ]
+    )
+    return True
 
 
 def _is_shared(known: Known) -> bool:

@@ -43,7 +43,7 @@ class Cited:
         token = self.tokens.get(item.order)
         if token is not None and self._takes_part(token):
             return token.conversation_id
-        for reference in reversed(item.event.references):
+        for reference in reversed(item.references):
             for conversation_id, desk_id in self.by_reference.get(storable(reference)[:512], ()):
                 if desk_id == item.channel.desk_id and (conversation_id, author_id) in self.participants:
                     return conversation_id
@@ -64,7 +64,7 @@ class Cited:
         """Whether the message answers something that we had sent to exactly this identity: only its holder can know that."""
         cited_here = (
             conversation_id
-            for reference in item.event.references
+            for reference in item.references
             for conversation_id, _desk_id in self.by_reference.get(storable(reference)[:512], ())
         )
         return self.token_is_for(item, identity_id) or any(
@@ -85,9 +85,7 @@ def cited(messages: Sequence[Arriving]) -> Cited:
         token = next((found for found in valid if found is not None), None)
         if token is not None:
             result.tokens[item.order] = token
-    references = {
-        storable(ref)[:512] for item in messages for ref in item.event.references[-MAX_CITED:] if ref
-    }
+    references = {storable(ref)[:512] for item in messages for ref in item.references[-MAX_CITED:] if ref}
     if references:
         _read_references(result, references)
     conversation_ids = {token.conversation_id for token in result.tokens.values()}

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox import queueing, registry
+from inbox import cards, queueing, registry
 from inbox.actions import composing, conversations, drafts, identify, links, lock, record, status
 from inbox.actions.composing import Composition
 from inbox.actions.errors import Changed, Refused
@@ -52,7 +52,11 @@ def reply(
         return known
     if seen is not None:
         _unchanged(conversation, agent, seen)
-    message = _write(agent, conversation, composition, client_key)
+    if composition.private:
+        message = _privately(agent, conversation, composition, client_key)
+    else:
+        write = _privately if composition.private else _write
+    message = write(agent, conversation, composition, client_key)
     conversations.take(conversation, agent)
     status.after_reply(conversation, agent, resolve=resolve, batch=message.public_id)
     drafts.discard(agent=agent, conversation_id=conversation.pk, kind="reply")
@@ -130,10 +134,31 @@ def _unchanged(conversation: Conversation, agent: Agent, seen: int) -> None:
         raise Changed(_("Somebody wrote here while you were typing. Read it, then send again."), ids)
 
 
-def _write(agent: Agent, conversation: Conversation, composition: Composition, client_key: str) -> Message:
+def _privately(agent: Agent, public: Conversation, composition: Composition, client_key: str) -> Message:
+    """The private answer to a public comment is part of their own thread, where their answer to it will come; the comment has been
+    answered by it."""
+    own = conversations.unresolved_main(public.customer, public.desk) or conversations.open_main(
+        customer=public.customer, desk=public.desk, actor=agent, team=composition.channel.team
+    )
+    message = _write(agent, own, composition, client_key, answers=public)
+    public.waiting_since = None
+    public.save(update_fields=["waiting_since"])
+    record.of_conversation(Kind.CONVERSATION_CHANGED, public, actor=agent)
+    return message
+
+
+def _write(
+    agent: Agent,
+    conversation: Conversation,
+    composition: Composition,
+    client_key: str,
+    *,
+    answers: Conversation | None = None,
+) -> Message:
+    """answers: the public thread that is answered, if the message itself stands elsewhere."""
     files = composing.uploads(agent, composition.attachments)
     subject = composing.subject_for(composition, conversation)
-    composing.check(composition, conversation, files, subject)
+    composing.check(composition, answers or conversation, files, subject)
     message = _insert(
         conversation,
         agent,
@@ -177,6 +202,9 @@ def _insert(
         client_key=client_key[:64],
         purpose=composition.purpose if composition else Purpose.SERVICE,
         in_reply_to_id=composition.in_reply_to if composition else None,
+        private=composition.private if composition else False,
+        choices=list(composition.choices) if composition else [],
+        template=cards.use_to_json(composition.template) if composition and composition.template else None,
         occurred_at=now,
         received_at=now,
     )

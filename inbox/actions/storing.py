@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.backends.postgresql.psycopg_any import Jsonb
 
-from inbox import queueing, registry
+from inbox import cards, queueing, registry
 from inbox.actions import files, matters, rows
 from inbox.actions.identify import Key, Known, key_of
 from inbox.actions.joining import How
@@ -126,9 +126,15 @@ def details(stored: Sequence[Arriving], book: dict[Key, Known]) -> list[rows.Sta
 
 def attach(stored: Sequence[Arriving]) -> None:
     """Hang the files on; those that are elsewhere are fetched after the commit."""
-    waiting = [pk for item in stored if item.files for pk in files.attach(item.id, item.files)]
+    waiting = [pk for item in stored if item.files for pk in _hang(item)]
     if waiting:
         queueing.after_commit("inbox.tasks.fetch_attachments", waiting)
+
+
+def _hang(item: Arriving) -> list[int]:
+    if not item.album:
+        return files.attach(item.id, item.files)
+    return files.attach(item.id, item.files, external_id=item.external_id, position=item.event.sequence)
 
 
 _COLUMNS = (
@@ -151,6 +157,9 @@ _COLUMNS = (
     "guessed",
     "historical",
     "notices",
+    "cards",
+    "album",
+    "quotes",
     "occurred_at",
     "sequence",
     "received_at",
@@ -181,6 +190,9 @@ def _row(item: Arriving, book: dict[Key, Known]) -> tuple[object, ...]:
         decision.how == How.GUESSED,
         event.historical,
         Jsonb([storable(notice) for notice in event.notices]),
+        Jsonb([cards.to_json(card) for card in event.cards]),
+        item.album,
+        storable(event.in_reply_to)[:512],
         item.occurred_at,
         event.sequence,
         item.received_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -36,6 +36,16 @@ def rejected(*, channel_id: int, number: int, reason: str, at: datetime) -> None
     )
 
 
+def asked_templates(*, channel_id: int, at: datetime) -> None:
+    """The provider's templates were asked for."""
+    _note(channel_id, templates_at=at)
+
+
+def hold(*, channel_id: int, wait: timedelta | None) -> None:
+    """The provider takes nothing more on this channel for so long (a minute if it does not say)."""
+    _note(channel_id, held_until=timezone.now() + (wait or timedelta(minutes=1)))
+
+
 def trouble(*, channel_id: int, reason: str) -> None:
     """Fetching or sending failed with this sentence."""
     _note(channel_id, last_error=reason[:500], last_error_at=timezone.now())
@@ -43,7 +53,13 @@ def trouble(*, channel_id: int, reason: str) -> None:
 
 def checked(*, channel_id: int, health: Health) -> None:
     """The result of a connection check."""
-    _note(channel_id, checked_at=timezone.now(), check_ok=health.ok, check_lines=list(health.lines))
+    _note(
+        channel_id,
+        checked_at=timezone.now(),
+        check_ok=health.ok,
+        check_lines=list(health.lines),
+        expires_at=health.expires_at,
+    )
 
 
 def _note(channel_id: int, **values: Any) -> None:

@@ -10,25 +10,40 @@ from functools import singledispatch
 from django.db import transaction
 from django.utils import timezone
 
-from inbox import live
-from inbox.actions import deliver, identify, lock, proving, record, touchpoints
+from inbox import live, queueing
+from inbox.actions import (
+    albums,
+    deliver,
+    gestures,
+    identify,
+    lock,
+    proving,
+    public,
+    record,
+    touchpoints,
+    windows,
+)
 from inbox.actions.errors import Refused
 from inbox.contract import (
+    AddressChanged,
     Consent,
     Delete,
     DeliveryUpdate,
     Edit,
+    Hidden,
     Identified,
     InboundEvent,
     ReadUpTo,
+    TemplateChanged,
     Touched,
     Typing,
+    WindowChanged,
 )
 from inbox.contract import (
     Reaction as ReactionEvent,
 )
 from inbox.events import Kind
-from inbox.models import Attachment, Channel, Message, Original, Reaction
+from inbox.models import Channel, Message, Reaction
 from inbox.text import preview, storable
 
 DONE = "done"
@@ -80,12 +95,11 @@ def _(event: Delete, channel: Channel, at: datetime) -> str:
     message = _find(channel, event.external_id)
     if message is None:
         return NOT_HERE_YET
-    if message.deleted_at is None:
-        Message.objects.filter(pk=message.pk).update(text="", html="", subject="", notices=[], deleted_at=at)
-        Original.objects.filter(message=message).delete()
-        Attachment.objects.filter(message=message).delete()
+    if message.deleted_at is None and albums.without(message, storable(event.external_id)[:512]):
+        record.of_conversation(Kind.ATTACHMENT_CHANGED, message.conversation, message_id=message.pk)
+    elif message.deleted_at is None:
+        gestures.take_back(message, at=at)
         _show_in_preview(message, "")
-        record.of_conversation(Kind.MESSAGE_DELETED, message.conversation, message_id=message.pk)
     return DONE
 
 
@@ -95,20 +109,22 @@ def _(event: ReactionEvent, channel: Channel, at: datetime) -> str:
     if message is None:
         return NOT_HERE_YET
     author = identify.resolve([event.author])[identify.key_of(event.author)]
-    held = Reaction.objects.filter(message=message, identity_id=author.id, agent=None)
-    if event.emoji:
-        Reaction.objects.update_or_create(
-            message=message, identity_id=author.id, agent=None, defaults={"emoji": storable(event.emoji)[:32]}
-        )
-    else:
-        held.delete()
+    held = Reaction.objects.filter(message=message, identity_id=author.id, agent=None).first()
+    if held is not None and held.at is not None and held.at > at:
+        return DONE
+    Reaction.objects.update_or_create(
+        message=message,
+        identity_id=author.id,
+        agent=None,
+        defaults={"emoji": storable(event.emoji)[:32], "at": at},
+    )
     record.of_conversation(Kind.REACTION_CHANGED, message.conversation, message_id=message.pk)
     return DONE
 
 
 @_apply.register
 def _(event: Consent, channel: Channel, at: datetime) -> str:
-    identify.consent(address=event.address, allowed=event.allowed)
+    identify.consent(address=event.address, allowed=event.allowed, at=at)
     return DONE
 
 
@@ -146,6 +162,31 @@ def _(event: Touched, channel: Channel, at: datetime) -> str:
     return DONE
 
 
+@_apply.register
+def _(event: Hidden, channel: Channel, at: datetime) -> str:
+    message = _find(channel, event.external_id)
+    if message is None:
+        return NOT_HERE_YET
+    public.show_hidden(message, hidden=event.hidden, at=at)
+    return DONE
+
+
+@_apply.register
+def _(event: AddressChanged, channel: Channel, at: datetime) -> str:
+    return DONE if proving.moved(old=event.old, new=event.new) else NOTHING
+
+
+@_apply.register
+def _(event: WindowChanged, channel: Channel, at: datetime) -> str:
+    return DONE if windows.change(channel=channel, address=event.address, until=event.until) else NOT_HERE_YET
+
+
+@_apply.register
+def _(event: TemplateChanged, channel: Channel, at: datetime) -> str:
+    queueing.after_commit("inbox.tasks.sync_templates", channel.pk)
+    return DONE
+
+
 def _told(event: Touched, channel: Channel, at: datetime) -> touchpoints.Told:
     """The connector's key is unique on its channel only; raises InvalidOperation if the value is no number."""
     name = f"{channel.pk}/{event.event_key}"
@@ -166,11 +207,7 @@ def _told(event: Touched, channel: Channel, at: datetime) -> touchpoints.Told:
 
 def _find(channel: Channel, external_id: str) -> Message | None:
     """The message, with its customer locked."""
-    found = (
-        Message.objects.filter(channel=channel, external_id=storable(external_id)[:512])
-        .values_list("pk", flat=True)
-        .first()
-    )
+    found = deliver.named(channel, storable(external_id)[:512])
     return lock.message(found) if found is not None else None
 
 

@@ -97,6 +97,11 @@ class Capabilities:
     segments: str = ""
     undo_delay: timedelta = timedelta(seconds=2)
 
+    @property
+    def begins_freely(self) -> bool:
+        """Whether we can write to somebody who has never written there, and as we like."""
+        return self.can_start and not self.live and self.reply_window is None
+
     def refuse(self, message: OutboundMessage) -> str:
         """One sentence why this message cannot go on this channel, or "" if it can. Asked by composer, action and sender alike."""
         if not message.text.strip() and not message.files:

@@ -72,6 +72,12 @@ class Connector(ABC):
         """Our own address on this channel, as customers know it ("help@shop.example", "+44…"). Shown in the composer."""
         return self.channel.name
 
+    @property
+    def scope(self) -> str:
+        """With what the addresses of our space begin that this channel can write to ("<account id>/"): ids of one account mean nothing
+        to another. "" if any will do. Kept with the channel when its settings are saved."""
+        return ""
+
     @abstractmethod
     def verify(self, request: Request) -> None:
         """Raise BadSignature unless the provider signed these raw bytes. CPU only, constant time, clock = request.received_at."""

@@ -3,14 +3,13 @@
 from inbox.models.channels import Channel, ChannelHealth
 from inbox.models.conversations import Conversation, ConversationTag, Tag
 from inbox.models.drafts import Draft, ReadMark, SavedReply
+from inbox.models.files import Attachment, Blob
 from inbox.models.history import Audit, Event
 from inbox.models.imports import Import, ImportRow
 from inbox.models.knowledge import Attribute, Consent, Purpose
 from inbox.models.merges import Dismissal, Merge
 from inbox.models.messages import (
     Arrival,
-    Attachment,
-    Blob,
     Delivery,
     Mention,
     Message,
@@ -18,6 +17,7 @@ from inbox.models.messages import (
     Participant,
     Reaction,
 )
+from inbox.models.pairs import GestureOrder, MessageTemplate, ReplyWindow
 from inbox.models.people import Claim, Company, Customer, Identity
 from inbox.models.proofs import Continuation, ProofCode
 from inbox.models.staff import Agent, Desk, Team
@@ -45,12 +45,14 @@ __all__ = [
     "Draft",
     "Encounter",
     "Event",
+    "GestureOrder",
     "Identity",
     "Import",
     "ImportRow",
     "Mention",
     "Merge",
     "Message",
+    "MessageTemplate",
     "Original",
     "Participant",
     "Place",
@@ -58,6 +60,7 @@ __all__ = [
     "Purpose",
     "Reaction",
     "ReadMark",
+    "ReplyWindow",
     "SavedReply",
     "Tag",
     "Team",

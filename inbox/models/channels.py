@@ -38,6 +38,9 @@ class Channel(models.Model):
     address = models.CharField(
         max_length=320, blank=True, help_text="Our own address on it, as the connector says."
     )
+    scope = models.CharField(
+        max_length=120, blank=True, db_default="", help_text="How the addresses begin that it can write to."
+    )
     desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="channels")
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="channels")
     brand = models.CharField(max_length=120, blank=True)
@@ -78,6 +81,11 @@ class ChannelHealth(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True)
     check_ok = models.BooleanField(null=True)
     check_lines = models.JSONField(default=list, blank=True)
+    held_until = models.DateTimeField(
+        null=True, blank=True, help_text="The provider's limit is reached: nothing leaves before."
+    )
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="When a credential ends, if known.")
+    templates_at = models.DateTimeField(null=True, blank=True)
     rejected_count = models.PositiveIntegerField(default=0)
     rejected_at = models.DateTimeField(null=True, blank=True)
     rejected_reason = models.CharField(max_length=300, blank=True)

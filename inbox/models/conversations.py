@@ -70,6 +70,9 @@ class Conversation(models.Model):
         Channel, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     thread_key = models.CharField(max_length=255, blank=True)
+    public = models.BooleanField(
+        default=False, db_default=False, help_text="Everybody can read it, and what we answer there."
+    )
     status = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     assignee = models.ForeignKey(
         Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations"

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models.messages import Blob
+from inbox.models.files import Blob
 from inbox.models.staff import Agent, Desk
 
 

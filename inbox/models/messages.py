@@ -29,6 +29,7 @@ class Direction(models.TextChoices):
 NOT_SENT = ("failed", "unknown")
 LONGEST_UNDO = timedelta(minutes=1)
 """No channel holds a message back longer for undo; what leaves later than that, somebody wanted to leave later."""
+EMPTY = models.Value([], models.JSONField())
 ORDER = (F("occurred_at").desc(), F("sequence").desc(), F("id").desc())
 
 
@@ -43,6 +44,11 @@ class Message(models.Model):
 
     text / html hold what was newly written; the whole mail with its quotes is in Original.
     `identity` is the other side of the pair: the author's of an inbound, the addressee's of an outbound; none on a note.
+
+    cards     contract.Card values as JSON (a place, a contact, a pressed button)     choices   labels of buttons offered with it
+    template  contract.TemplateUse as JSON      album   the provider's name for the bubble that several messages share
+    quotes    external id of the message it answers; in_reply_to follows as soon as that one is here
+    private   an answer to a public comment that only its author reads     hidden_at  hidden from the public, not from us
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
@@ -73,6 +79,13 @@ class Message(models.Model):
     external_id = models.CharField(max_length=512, null=True, blank=True)
     reference_id = models.CharField(max_length=512, blank=True)
     client_key = models.CharField(max_length=64, null=True, blank=True)
+    cards = models.JSONField(default=list, blank=True, db_default=EMPTY)
+    choices = models.JSONField(default=list, blank=True, db_default=EMPTY)
+    template = models.JSONField(null=True, blank=True)
+    album = models.CharField(max_length=255, blank=True, db_default="")
+    quotes = models.CharField(max_length=512, blank=True, db_default="")
+    private = models.BooleanField(default=False, db_default=False)
+    hidden_at = models.DateTimeField(null=True, blank=True)
     in_reply_to = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -92,10 +105,14 @@ class Message(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["channel", "external_id"], name="message_once_per_channel"),
             models.UniqueConstraint(fields=["author", "client_key"], name="message_once_per_client_key"),
+            models.UniqueConstraint(
+                fields=["channel", "album"], condition=~Q(album=""), name="message_once_per_album"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index("conversation", *ORDER, name="message_in_conversation"),
             models.Index("customer", *ORDER, name="message_of_customer"),
+            models.Index("channel", "quotes", condition=~Q(quotes=""), name="message_quotes"),
             models.Index("reference_id", condition=~Q(reference_id=""), name="message_reference"),
             GinIndex(SearchVector("subject", "text", config="simple"), name="message_search"),
         ]
@@ -124,11 +141,12 @@ class Original(models.Model):
     )
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
-    raw = models.ForeignKey("Blob", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    raw = models.ForeignKey("inbox.Blob", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
 
 class Arrival(models.Model):
-    """The same message came in at one more of our addresses of the same desk: one entry, "also received at …"."""
+    """One more name of a message: it came in at one more of our addresses of the same desk ("also received at …"), or what is one
+    bubble here is several messages at the provider (an album, text and pictures)."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="arrivals")
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
@@ -164,66 +182,6 @@ class Participant(models.Model):
         ]
 
 
-class Blob(models.Model):
-    """Bytes by their sha256, kept once however often they are referred to; gone with the last reference."""
-
-    sha256 = models.CharField(max_length=64, unique=True)
-    size = models.BigIntegerField()
-    file = models.CharField(max_length=200)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-
-class AttachmentState(models.TextChoices):
-    READY = "ready", _("Ready")
-    WAITING = "waiting", _("Being fetched")
-    FAILED = "failed", _("Could not be fetched")
-
-
-class Attachment(models.Model):
-    """A file of a message, or one uploaded for a draft (no message yet, `uploaded_by` set).
-
-    `source` is the provider's reference while it waits to be copied to our own storage.
-    """
-
-    public_id = models.CharField(max_length=32, unique=True, default=public_id)
-    message = models.ForeignKey(
-        Message, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
-    )
-    blob = models.ForeignKey(
-        Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="attachments"
-    )
-    uploaded_by = models.ForeignKey(
-        Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
-    name = models.CharField(max_length=255)
-    content_type = models.CharField(max_length=120, default="application/octet-stream")
-    size = models.BigIntegerField(default=0)
-    content_id = models.CharField(max_length=255, blank=True)
-    inline = models.BooleanField(default=False)
-    state = models.CharField(max_length=8, choices=AttachmentState.choices, default=AttachmentState.READY)
-    source = models.TextField(blank=True)
-    reason = models.CharField(max_length=300, blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["id"]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(
-                fields=["created_at"], condition=Q(state="waiting") | Q(message=None), name="attachment_loose"
-            ),
-        ]
-
-    @property
-    def is_image(self) -> bool:
-        """Shown inline. SVG is not: it can carry script."""
-        return self.content_type in ("image/png", "image/jpeg", "image/gif", "image/webp")
-
-    @property
-    def is_audio(self) -> bool:
-        return self.content_type.startswith("audio/")
-
-
 class Delivery(models.Model):
     """The sending of one outbound message to one pair (our channel → their identity). Moves only as inbox/actions/deliver.py says."""
 
@@ -254,6 +212,8 @@ class Delivery(models.Model):
             ),
             models.Index("not_before", condition=Q(status="queued"), name="delivery_due"),
             models.Index("channel", "identity", F("id").desc(), name="delivery_pair"),
+            # How many have left within the last second.
+            models.Index("channel", "claimed_at", name="delivery_claimed"),
             # Deleting an address asks what was sent to it.
             models.Index("identity", name="delivery_identity"),
         ]
@@ -272,12 +232,13 @@ class Delivery(models.Model):
 
 
 class Reaction(models.Model):
-    """An emoji somebody put on a message."""
+    """An emoji somebody put on a message. Empty: they took it away at `at`; kept, so that older news does not bring it back."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reactions", db_index=False)
     identity = models.ForeignKey(Identity, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     agent = models.ForeignKey(Agent, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    emoji = models.CharField(max_length=32)
+    emoji = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

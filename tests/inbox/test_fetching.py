@@ -7,7 +7,7 @@ import pytest
 from inbox import fetching
 from inbox.contract import File
 from inbox.models import Attachment, Channel
-from inbox.models.messages import AttachmentState
+from inbox.models.files import AttachmentState
 from tests import factories
 from tests.inbox.outbox import TestConnector
 

@@ -666,7 +666,7 @@ async def test_an_agents_typing_is_shown_at_the_other_end_where_the_channel_can(
     shown: queue.Queue[tuple[str, bool]] = queue.Queue()
     monkeypatch.setattr(
         "connectors.sandbox.connector.SandboxConnector.show_typing",
-        lambda self, to, active: shown.put((to.value, active)),
+        lambda self, to, active, *, last: shown.put((to.value, active)),
     )
     identity = await in_thread(ana.identities.get)()
     page = await connected(sam, matter)
