@@ -153,9 +153,10 @@ def _addresses(reader: Agent, query: str) -> QuerySet[Identity] | None:
     """Addresses the query may be a part of: a phone by its last digits, anything else by any part. None: no address."""
     identities = Identity.objects.visible_to(reader)
     if _PHONE.fullmatch(query):
-        # A national number begins with a 0 that its international form has not.
-        digits = re.sub(r"\D", "", query).lstrip("0")
-        return identities.filter(value__iendswith=digits) if len(digits) >= 4 else None
+        # A national number begins with a 0 that its international form has not; so may the last four digits of any.
+        digits = re.sub(r"\D", "", query)
+        wanted = digits.lstrip("0") if len(digits.lstrip("0")) >= 4 else digits
+        return identities.filter(value__iendswith=wanted) if len(wanted) >= 4 else None
     if " " in query or len(query) < 3:
         return None
     return identities.filter(value__icontains=query)

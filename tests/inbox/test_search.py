@@ -67,7 +67,7 @@ def test_a_customer_is_found_by_the_last_digits_of_a_phone(sam: Agent, ana: Cust
     factories.identity(ana, "+447700900123", space="phone")
     factories.identity(factories.customer("Bo Berg"), "+447700900999", space="phone")
 
-    assert people(sam, query) == ["Ana Silva"] or query == "0123"
+    assert people(sam, query) == ["Ana Silva"]
 
 
 @pytest.mark.parametrize(
