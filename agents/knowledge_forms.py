@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from agents.forms import CustomerForm
+from agents.templatetags.channels import shown_address
 from inbox import attributes
 from inbox.models import Attribute, Identity
 from inbox.models.knowledge import AttributeType
@@ -49,7 +50,7 @@ class AddressField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic
     """One of a customer's addresses; gives its id."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.short)
+        return shown_address(obj)
 
     def clean(self, value: Any) -> int | None:
         """The id, or None for no wish."""

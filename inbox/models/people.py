@@ -44,16 +44,26 @@ def _of_a_channel_hidden_from(agent: Agent) -> models.Exists:
     return models.Exists(elsewhere.filter(public_id=scope))
 
 
+def _is_ours() -> models.Q:
+    """Of identities: whether it is the address of a channel of ours."""
+    from inbox.models.channels import Channel
+
+    return models.Q(value__in=Channel.objects.exclude(address="").values("address"))
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, agent: Agent) -> CustomerQuerySet:
         """Customers with a matter on a desk whose customers the agent may know, or with none at all. One whose every matter
-        is on other desks does not exist for this agent. Merged-away ones are never shown."""
+        is on other desks does not exist for this agent, nor does one who was only ever copied in there. Our own addresses,
+        which stand in the mails people write to us, are nobody; merged-away ones are never shown."""
         from inbox.models.conversations import Conversation
 
         own = Conversation.objects.filter(customer=models.OuterRef("pk"))
         known = own.filter(desk__in=Desk.objects.met_by(agent))
-        hidden = Identity.objects.filter(_of_a_channel_hidden_from(agent), customer=models.OuterRef("pk"))
-        nobodys = ~models.Exists(own) & ~models.Exists(hidden)
+        theirs = Identity.objects.filter(customer=models.OuterRef("pk"))
+        hidden = theirs.filter(_of_a_channel_hidden_from(agent))
+        met = models.Exists(theirs.visible_to(agent).exclude(_is_ours())) | ~models.Exists(theirs)
+        nobodys = ~models.Exists(own) & ~models.Exists(hidden) & met
         return self.filter(models.Exists(known) | nobodys, merged_into=None)
 
     def for_list(self, agent: Agent) -> CustomerQuerySet:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from inbox.models import Conversation, Customer, Desk
+from inbox.models import Channel, Conversation, Customer, Desk, Participant
 from tests import factories
 from tests.agents.conftest import HTMX
 
@@ -52,6 +52,48 @@ def test_a_customer_of_a_restricted_desk_does_not_exist_for_others(
     assert as_sam.get(f"/customers/{hidden.pk}/").status_code == 404
     assert as_sam.get(f"/customers/{hidden.pk}/edit/").status_code == 404
     assert "Hidden Hal" in as_kim.get("/customers/").content.decode()
+
+
+def test_who_was_only_copied_in_on_a_restricted_desk_does_not_exist_for_others(
+    as_sam: Client, as_kim: Client, secret: Conversation
+) -> None:
+    copied = factories.customer("Copied Cora")
+    address = factories.identity(copied, "cora@x.example")
+    Participant.objects.create(message=secret.messages.get(), identity=address, role="cc")
+
+    assert "Copied Cora" not in as_sam.get("/customers/").content.decode()
+    assert as_sam.get(f"/customers/{copied.pk}/").status_code == 404
+    assert "Copied Cora" in as_kim.get("/customers/").content.decode()
+
+
+def test_our_own_addresses_are_no_customers(as_sam: Client, matter: Conversation, mailbox: Channel) -> None:
+    ours = factories.customer("")
+    address = factories.identity(ours, mailbox.address)
+    Participant.objects.create(message=matter.messages.get(), identity=address, role="to")
+
+    for path in ("/customers/", f"/customers/?q={mailbox.address}", f"/shop/?q={mailbox.address}"):
+        assert f"/customers/{ours.pk}/" not in as_sam.get(path).content.decode()
+        assert ours.public_id not in as_sam.get(path).content.decode()
+
+
+def test_an_id_that_nobody_would_recognise_is_shown_as_the_name_that_came_with_it(
+    as_sam: Client, ana: Customer
+) -> None:
+    site = factories.channel("webchat", name="northwool.example")
+    factories.identity(ana, f"{site.public_id}/visitor-1", space="webchat", name="Ana in the chat")
+    ben = factories.customer("Ben Moss")
+    pages = [
+        "/customers/",
+        "/palette/?q=ana",
+        f"/customers/{ben.pk}/merge/?q=ana",
+        f"/customers/{ana.pk}/",
+        f"/customers/{ana.pk}/consents/",
+    ]
+
+    for path in pages:
+        html = as_sam.get(path).content.decode()
+        assert "Ana in the chat" in html
+        assert f">{site.public_id}" not in html
 
 
 def test_a_customer_opens_at_the_newest_matter_i_may_read(
