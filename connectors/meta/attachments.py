@@ -48,8 +48,8 @@ def _sticker(attachment: Json) -> str:
 
 
 def _read(kind: str, attachment: Json, payload: Json) -> Carried:
-    if kind in MEDIA and _address(payload):
-        return (file_at(_address(payload), kind),), ()
+    if kind in MEDIA and web_address(payload):
+        return (file_at(web_address(payload), kind),), ()
     reader = READERS.get(kind)
     if reader is None:
         return (), (unsupported(kind),)
@@ -74,7 +74,7 @@ def is_media(url: str) -> bool:
     return f".{host}".endswith(tuple(f".{each}" for each in CDN))
 
 
-def _address(payload: Json, name: str = "url") -> str:
+def web_address(payload: Json, name: str = "url") -> str:
     """A web address, or "" for anything else."""
     url = text(payload.get(name))
     try:
@@ -86,7 +86,7 @@ def _address(payload: Json, name: str = "url") -> str:
 
 def _post(kind: str, attachment: Json, payload: Json) -> Carried:
     """A shared post, reel or link. On the CDN it is the picture or film itself, else the page."""
-    url = _address(payload) or _address(attachment)
+    url = web_address(payload) or web_address(attachment)
     title = text(payload.get("title")) or text(attachment.get("title"))
     if not url and not title:
         return (), (unsupported(kind),)
@@ -98,7 +98,7 @@ def _post(kind: str, attachment: Json, payload: Json) -> Carried:
 
 def _story(kind: str, attachment: Json, payload: Json) -> Carried:
     """They mention us in their story: it is copied, for it is gone after a day."""
-    url = _address(payload)
+    url = web_address(payload)
     return ((file_at(url, "image"),) if url else ()), (Card(kind=CardKind.STORY, text="mention"),)
 
 
@@ -110,7 +110,7 @@ def _location(kind: str, attachment: Json, payload: Json) -> Carried:
     card = Card(
         kind=CardKind.LOCATION,
         title=text(attachment.get("title")),
-        url=_address(attachment),
+        url=web_address(attachment),
         latitude=latitude,
         longitude=longitude,
     )

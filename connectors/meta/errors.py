@@ -17,12 +17,14 @@ from inbox.contract import ChannelBroken, ContractError, OutcomeUnknown, Permane
 
 
 class Effect(Enum):
-    """What a refusal means: the message is over, it is tried again, nothing goes on the channel for now, or the channel is broken."""
+    """What a refusal means: the message is over, it is tried again, nothing goes on the channel for now, the channel is broken, or
+    nobody knows what became of the message."""
 
     FINAL = "final"
     LATER = "later"
     PAUSE = "pause"
     BROKEN = "broken"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,8 @@ def refusal(status: int, text: str, headers: Mapping[str, str], own: Meanings) -
     means = meaning(error, own)
     if means.effect is Effect.BROKEN:
         return ChannelBroken(means.reason, code=error.name)
+    if means.effect is Effect.UNKNOWN:
+        return OutcomeUnknown(means.reason, code=error.name)
     if means.effect in {Effect.LATER, Effect.PAUSE} or status == 429 or status >= 500:
         return TemporaryFailure(
             means.reason,
