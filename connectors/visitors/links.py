@@ -9,7 +9,7 @@ from django.core import signing
 
 from connectors.visitors.models import VisitorSession
 from inbox.models import Attachment
-from inbox.models.messages import AttachmentState
+from inbox.models.files import AttachmentState
 
 _SIGNER = signing.Signer(salt="connectors.visitors.link")
 
