@@ -48,10 +48,10 @@ def attest(
     verified brings the two together (both sides are proven). One that another customer uses unproven, and every claim on
     another's address, is noted for an agent. Gives the id of the customer whom the author now belongs to.
     """
-    book = resolve([author])
+    held = list(proofs)
+    book = _locked(author, held)
     me = book[key_of(author)]
-    settle_owners(book, book)
-    for address in proofs:
+    for address in held:
         _take(me, address, how=how, proven=True)
     for address in claims:
         _take(me, address, how=CLAIMED, proven=False)
@@ -69,11 +69,18 @@ def proven_here(*, author: Address, address: Address, how: str) -> int:
 
     Gives the id of the customer whom the author now belongs to.
     """
-    known = find(address)
+    known = _locked(author, [address]).get(key_of(address))
     if known is not None and not known.claimed and not _is_shared(known):
-        lock.customer(known.customer_id)
         verify([known.id], how=how)
     return attest(author=author, proofs=[address], how=how)
+
+
+def _locked(author: Address, others: Iterable[Address]) -> dict[Key, Known]:
+    """The author, made if unknown, and those of the others that are known, all of their customers locked at once: two who prove
+    something of each other at the same moment never wait for each other."""
+    book = resolve([author]) | read(key_of(address) for address in others)
+    settle_owners(book, book)
+    return book
 
 
 def _take(me: Known, address: Address, *, how: str, proven: bool) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from inbox.actions import codes, links, proving
+from inbox.actions import codes, links, lock, proving
 from inbox.actions.errors import Refused
 from inbox.contract import Address, Identified, Proof
 from inbox.models import Channel, Claim, Continuation, Customer, Identity, Message, ProofCode
@@ -105,6 +108,45 @@ def test_a_code_ends_after_ten_minutes_and_with_the_next_one(
     with time_machine.travel(timezone.now() + codes.LIFETIME + timedelta(seconds=1)):
         assert codes.check(author=VISITOR, code=second) is None
         assert not codes.send(ProofCode.objects.latest("pk").pk, site.desk_id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_proves_an_address_never_waits_for_its_holder_while_holding_them_up(
+    site: Channel, outbox: type[TestConnector]
+) -> None:
+    # Given a visitor whom we know longer than the holder of the address they are about to prove
+    visitor = arrive(site, "By chat", by=VISITOR).customer_id
+    holder = arrive(site, "By mail", by=ANA).customer_id
+    assert visitor < holder
+    proof = threading.Thread(target=prove_in_a_thread)
+
+    # When somebody is busy with the visitor's row at that moment
+    with transaction.atomic():
+        lock.customer(visitor)
+        proof.start()
+        wait_until_somebody_waits()
+
+        # Then the holder's row is still free: whoever needs both takes them in the same order
+        assert Customer.objects.select_for_update(nowait=True).get(pk=holder)
+    proof.join()
+    assert owner(VISITOR) == owner(ANA)
+
+
+def prove_in_a_thread() -> None:
+    try:
+        proving.proven_here(author=VISITOR, address=ANA, how="code")
+    finally:
+        connections.close_all()
+
+
+def wait_until_somebody_waits() -> None:
+    with connection.cursor() as cursor:
+        for _try in range(3000):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() != (0,):
+                return
+            time.sleep(0.01)
+    raise AssertionError("Nobody came to wait for the visitor's row.")
 
 
 def test_a_code_takes_an_address_from_who_merely_claimed_it(
