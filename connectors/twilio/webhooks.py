@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from itertools import count
 from urllib.parse import parse_qs, urlsplit
 
@@ -36,6 +36,14 @@ START = {"START", "YES", "UNSTOP"}
 
 # Without the machine's own tables, so that a picture has the same name everywhere.
 TYPES = mimetypes.MimeTypes()
+for _kind, _ending in {
+    "audio/ogg": ".ogg",
+    "audio/amr": ".amr",
+    "image/webp": ".webp",
+    "text/vcard": ".vcf",
+    "text/x-vcard": ".vcf",
+}.items():
+    TYPES.add_type(_kind, _ending)
 NAMES = {"image": "picture", "video": "video", "audio": "recording"}
 
 
@@ -72,10 +80,18 @@ def _update(form: Form, sid: str, status: str, url: str, table: Mapping[int, Mea
     )
 
 
-def consent(kind: str, text: str, sid: str, author: Address) -> Consent | None:
+def consent(
+    kind: str,
+    text: str,
+    sid: str,
+    author: Address,
+    *,
+    stop: Set[str] = frozenset(STOP),
+    start: Set[str] = frozenset(START),
+) -> Consent | None:
     """STOP or START, as Twilio's OptOutType says, else by the keyword. HELP changes nothing."""
     word = text.strip().upper()
-    kind = kind.upper() or ("STOP" if word in STOP else "START" if word in START else "")
+    kind = kind.upper() or ("STOP" if word in stop else "START" if word in start else "")
     if kind not in {"STOP", "START"}:
         return None
     return Consent(event_key=f"{sid}:consent", address=author, allowed=kind == "START", keyword=word[:40])

@@ -19,7 +19,7 @@ SERVICE = re.compile(r"/v1/Services/(?P<service>\w+)(?P<rest>/PhoneNumbers)?")
 
 def respond(account: Account, asked: Asked, *, port: int) -> tuple[Answer, Sms | None]:
     """The answer, and the message if one was created. Raises Refusal."""
-    if not account.allows(*_login(asked)):
+    if not account.allows(*login_of(asked)):
         raise Refusal(20003, status=401)
     found = SERVICE.fullmatch(asked.path)
     if found and asked.method == "GET":
@@ -55,7 +55,7 @@ def cdn(account: Account, asked: Asked) -> Answer:
     return Answer(200, content, content_type) if content_type else Answer(404, b"", "text/plain")
 
 
-def _login(asked: Asked) -> tuple[str, str]:
+def login_of(asked: Asked) -> tuple[str, str]:
     """User and password of Basic authentication, empty if there is none."""
     try:
         text = base64.b64decode(asked.headers.get("authorization", "").removeprefix("Basic ")).decode()

@@ -25,9 +25,14 @@ WORDS = {
     21619: "A text message body or media urls must be specified.",
     21620: "Invalid media URL(s)",
     21623: "Number of media files exceeds allowed limit",
+    21655: "The ContentSid is invalid",
+    21656: "The ContentVariables Parameter is invalid",
     21660: "Mismatch between the 'From' number and the account",
     21701: "The Messaging Service does not exist",
     21704: "The Messaging Service contains no phone numbers",
+    63007: "Twilio could not find a Channel with the specified From address",
+    63015: "Channel Sandbox can only send messages to phone numbers that have joined the Sandbox",
+    63021: "Channel invalid content error",
 }
 
 
