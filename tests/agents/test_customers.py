@@ -111,6 +111,7 @@ def test_a_customer_without_a_matter_shows_their_card(
 
     assert "ana@x.example" in html
     assert "No conversation with this customer yet." in html
+    assert 'aria-label="Back to the customers"' in html
 
 
 def test_what_we_know_is_edited_in_place(post: Post, ana: Customer, matter: Conversation) -> None:
