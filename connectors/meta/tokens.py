@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from connectors.meta.errors import broken
 from connectors.meta.graph import Graph
 from connectors.meta.reading import Json
+
+WRONG_APP = broken(
+    "Meta does not know the app ID with this app secret. Copy both again from App settings → Basic."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +30,8 @@ class Token:
 
 def inspect(graph: Graph, app_id: str) -> Token:
     """Ask Graph about `graph.token` in the name of the app. Raises like Graph.get."""
-    answer = graph.as_app(app_id).get("debug_token", input_token=graph.token)
+    asking = replace(graph.as_app(app_id), meanings={190: WRONG_APP, 101: WRONG_APP})
+    answer = asking.get("debug_token", input_token=graph.token)
     data = answer.get("data")
     return _token(data if isinstance(data, dict) else {})
 
