@@ -80,7 +80,7 @@ def subscription(graph: Graph, edge: str, app_id: str, wanted: Iterable[str]) ->
     if not missing:
         yield Found(fine=True, line="Our app hears of messages and comments.")
         return
-    answer = graph.post(edge, {"subscribed_fields": ",".join(wanted)})
+    answer = graph.post(edge, {}, subscribed_fields=",".join(wanted))
     done = mapping(answer).get("success") is True
     told = "We have subscribed to" if done else "Our app does not hear of"
     yield Found(fine=done, line=f"{told}: {', '.join(missing)}.")
