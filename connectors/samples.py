@@ -180,8 +180,10 @@ def renewal(kind: str, old: str, now: datetime) -> str:
             return str(int(now.timestamp() * 1000))
         case "mail_date":
             return format_datetime(now)
+        case "number":
+            return str(secrets.randbelow(9 * 10 ** (len(old) - 1)) + 10 ** (len(old) - 1))
     raise SampleError(
-        f"“{kind}” is not a way to renew “{old}”. There are: id, time, epoch, epoch_ms, mail_date."
+        f"“{kind}” is not a way to renew “{old}”. There are: id, number, time, epoch, epoch_ms, mail_date."
     )
 
 

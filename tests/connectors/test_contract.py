@@ -120,7 +120,9 @@ def test_no_header_and_no_body_makes_verify_fail_otherwise_than_by_refusing(
 ) -> None:
     sample = next(sample for sample in SIGNED if sample.kind == kind)
     connector, request = signed(sample)
-    for name in request.headers:
+    # Where a secret in a header is all there is, the other headers and the body say nothing about who sent it.
+    signs_body = getattr(samples.provider(kind), "SIGNS_BODY", True)
+    for name in request.headers if signs_body else request.headers.keys() - sample.request().headers.keys():
         for odd in ({name: text}, {name: request.header(name)[:-1] + text}):
             with pytest.raises(BadSignature):
                 connector.verify(replace(request, headers={**request.headers, **odd}, body=body + b"?"))
