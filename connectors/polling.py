@@ -138,7 +138,7 @@ class Pollers:
 
     def adjust(self) -> None:
         """Make the threads fit the channels as they are now. Call it every other second. Raises DatabaseError."""
-        wanted = {channel.pk: channel for channel in Channel.objects.sending() if polls(channel)}
+        wanted = {channel.pk: channel for channel in Channel.objects.sending() if registry.polls(channel)}
         for pk, poller in list(self.running.items()):
             channel = wanted.get(pk)
             if channel is None or channel.changed_at != poller.channel.changed_at:
@@ -156,7 +156,3 @@ class Pollers:
             for poller in self.running.values():
                 poller.stop()
                 poller.join(0.05)
-
-
-def polls(channel: Channel) -> bool:
-    return registry.capabilities(channel.kind).polls

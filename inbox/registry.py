@@ -68,6 +68,17 @@ def manual(kind: str) -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
+def polls(channel: Channel) -> bool:
+    """Whether this channel is fetched rather than posted to, with its settings as they are. One whose settings do not fit counts as
+    fetched: the attempt tells why."""
+    if not capabilities(channel.kind).polls:
+        return False
+    try:
+        return connector_for(channel).polling
+    except ContractError:
+        return True
+
+
 def hook_url(public_id: str) -> str:
     """Where the provider posts a channel's events."""
     return f"{settings.PUBLIC_URL}/hooks/{public_id}"

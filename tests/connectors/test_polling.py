@@ -126,6 +126,16 @@ def test_a_channel_added_later_gets_its_thread(box: Channel, pollers: Pollers) -
     until(lambda: received() == 2)
 
 
+def test_a_channel_that_its_settings_let_be_posted_to_is_not_fetched(
+    box: Channel, pollers: Pollers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Letterbox, "polling", False)
+
+    pollers.adjust()
+
+    assert pollers.running == {}
+
+
 def test_a_paused_channel_is_left_alone_and_goes_on_where_it_was(box: Channel, pollers: Pollers) -> None:
     post("one")
     pollers.adjust()

@@ -148,5 +148,6 @@ def _snippet(channel: Channel) -> str:
 
 def _hook_url(channel: Channel) -> str:
     """Where the provider posts to; "" for channels that are fetched, or have a door of their own."""
-    can = registry.capabilities(channel.kind)
-    return "" if can.polls or can.live else registry.hook_url(channel.public_id)
+    fetched = registry.polls(channel)
+    live = registry.capabilities(channel.kind).live
+    return "" if fetched or live else registry.hook_url(channel.public_id)
