@@ -128,8 +128,8 @@ def _upload(slack: Slack, file: File) -> str:
     content = file.content or b""
     if not content:
         raise PermanentFailure(f"“{file.name}” is empty.", code="empty_file")
-    got = slack.files_getUploadURLExternal(filename=file.name, length=len(content))
     try:
+        got = slack.files_getUploadURLExternal(filename=file.name, length=len(content))
         answer = slack.exchange(
             said(got, "upload_url"), content=content, headers={"Content-Type": "application/octet-stream"}
         )
