@@ -68,9 +68,9 @@ def _judge(channel: Channel, held: ReplyWindow | None, has_written: object) -> R
         if can.can_start or can.live or held is not None or (callable(has_written) and has_written()):
             return Reach(Mode.FREE, handle=handle)
         return Reach(Mode.CLOSED, reason=_("They have not written here yet, and only they can begin."))
-    if held is not None and (held.until is None or held.until > now):
+    if held is not None and held.is_open(now):
         return Reach(Mode.FREE, until=held.until, handle=handle)
-    if held is not None and can.late_window and held.wrote_at + can.late_window > now:
+    if held is not None and can.late_window and held.wrote_at and held.wrote_at + can.late_window > now:
         return Reach(Mode.LATE, until=held.wrote_at + can.late_window)
     if can.templates:
         return Reach(Mode.TEMPLATE, reason=_template_only(held))

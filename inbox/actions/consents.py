@@ -44,7 +44,7 @@ def change(
     Raises Gone, and Refused when an agent would lift a STOP that came from the holder.
     """
     identity = _locked(identity_id)
-    if at is not None and _said_since(identity, purpose, at):
+    if at is not None and _said_since(identity, purpose, at, allowed=allowed):
         return False
     if not _changes(identity, purpose, allowed=allowed):
         if at is not None:
@@ -124,10 +124,11 @@ def _agents_own(identity: Identity) -> bool:
     return newest is not None and newest.how not in BY_THE_HOLDER
 
 
-def _said_since(identity: Identity, purpose: str, at: datetime) -> bool:
-    return Consent.objects.filter(
-        identity=identity, purpose=purpose, at__gt=at, how__in=BY_THE_HOLDER
-    ).exists()
+def _said_since(identity: Identity, purpose: str, at: datetime, *, allowed: bool) -> bool:
+    """A refusal at the very same moment holds against a permission."""
+    own = Consent.objects.filter(identity=identity, purpose=purpose, how__in=BY_THE_HOLDER)
+    later = own.filter(at__gt=at) | own.filter(at=at, allowed=False) if allowed else own.filter(at__gt=at)
+    return later.exists()
 
 
 def _log(

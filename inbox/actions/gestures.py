@@ -31,8 +31,8 @@ def order(
     refusal = refuses(message, kind, agent) or _lacks(kind, text)
     if refusal:
         raise Refused(refusal)
-    # A later gesture of the same kind takes the place of one that has not been made yet.
-    message.gestures.filter(kind=kind, state=GestureState.QUEUED, agent=agent).delete()
+    # A later gesture of the same kind takes the place of one that has not been made.
+    message.gestures.filter(kind=kind, agent=agent).exclude(state=GestureState.DONE).delete()
     made = GestureOrder.objects.create(
         message=message,
         agent=agent,
@@ -42,7 +42,33 @@ def order(
         not_before=timezone.now(),
     )
     queueing.after_commit("inbox.tasks.perform_gestures")
+    record.of_conversation(Kind.MESSAGE_EDITED, message.conversation, actor=agent, message_id=message.pk)
     return made
+
+
+@transaction.atomic
+def again(*, agent: Agent, message_id: int, order_id: int) -> GestureOrder:
+    """Try once more what has failed, now as asked for by this agent. Raises Refused as `order` does, Gone."""
+    message = lock.message(message_id)
+    found = message.gestures.filter(pk=order_id, state=GestureState.FAILED).first()
+    if found is None:
+        raise Refused(_("This has been settled meanwhile."))
+    found.delete()
+    return order(
+        agent=agent,
+        message_id=message_id,
+        kind=GestureKind(found.kind),
+        emoji=found.emoji,
+        text=found.text,
+    )
+
+
+@transaction.atomic
+def let_be(*, message_id: int, order_id: int) -> None:
+    """Nobody tries what has failed any more: its reason goes from the message. Raises Gone."""
+    message = lock.message(message_id)
+    message.gestures.filter(pk=order_id, state=GestureState.FAILED).delete()
+    record.of_conversation(Kind.MESSAGE_EDITED, message.conversation, message_id=message.pk)
 
 
 def refuses(message: Message, kind: GestureKind, agent: Agent) -> str:
@@ -110,7 +136,7 @@ def _react(message: Message, found: GestureOrder) -> None:
 def take_back(message: Message, *, at: datetime) -> None:
     """The content goes, a tombstone stays. Call under the lock."""
     Message.objects.filter(pk=message.pk).update(
-        text="", html="", subject="", notices=[], cards=[], deleted_at=at
+        text="", html="", subject="", notices=[], cards=[], edited_at=None, deleted_at=at
     )
     Original.objects.filter(message=message).delete()
     Attachment.objects.filter(message=message).delete()

@@ -14,6 +14,7 @@ from inbox.contract import InboundMessage, Nature, Proof
 from inbox.models.conversations import State
 
 FAILED_PROOF = "sender-check-failed"
+HISTORY = "history"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,6 +89,9 @@ def decide(
         return Decision(How.REFERENCE, referenced)
     if message.thread_key:
         return _thread(here, message.thread_key, channel_id, How.THREAD)
+    if message.historical:
+        # All that was said before we were here is one episode, whatever of it comes when.
+        return _thread(here, HISTORY, channel_id, How.THREAD)
     if message.nature != Nature.PERSON or blocked:
         quiet = next((matter for matter in here if matter.quiet), None)
         return Decision(How.QUIET, quiet, main=False, quiet=True)

@@ -96,7 +96,7 @@ def new(table: Table, item: Arriving, customer_id: int) -> Matter:
     decision = item.decision
     if decision is None:
         raise ValueError("Decide before opening.")
-    silent = decision.quiet or (item.event.historical and not decision.thread_key)
+    silent = decision.quiet or item.event.historical
     matter = Matter(
         id=None,
         customer_id=customer_id,

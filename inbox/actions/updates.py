@@ -110,13 +110,15 @@ def _(event: ReactionEvent, channel: Channel, at: datetime) -> str:
         return NOT_HERE_YET
     author = identify.resolve([event.author])[identify.key_of(event.author)]
     held = Reaction.objects.filter(message=message, identity_id=author.id, agent=None).first()
-    if held is not None and held.at is not None and held.at > at:
+    emoji = storable(event.emoji)[:32]
+    # Of two at the same moment the order of the alphabet decides, so that the order of their coming does not.
+    if held is not None and held.at is not None and (held.at, held.emoji) >= (at, emoji):
         return DONE
     Reaction.objects.update_or_create(
         message=message,
         identity_id=author.id,
         agent=None,
-        defaults={"emoji": storable(event.emoji)[:32], "at": at},
+        defaults={"emoji": emoji, "at": at},
     )
     record.of_conversation(Kind.REACTION_CHANGED, message.conversation, message_id=message.pk)
     return DONE
@@ -178,7 +180,8 @@ def _(event: AddressChanged, channel: Channel, at: datetime) -> str:
 
 @_apply.register
 def _(event: WindowChanged, channel: Channel, at: datetime) -> str:
-    return DONE if windows.change(channel=channel, address=event.address, until=event.until) else NOT_HERE_YET
+    known = windows.change(channel=channel, address=event.address, until=event.until, at=at)
+    return DONE if known else NOT_HERE_YET
 
 
 @_apply.register

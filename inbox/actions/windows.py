@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils import timezone
 
 from inbox import registry
@@ -38,7 +39,7 @@ def note(stored: Sequence[Arriving], book: dict[Key, Known]) -> None:
 
 
 def _open(
-    channel_id: int, identity_id: int, *, until: datetime | None, wrote_at: datetime, handle: str
+    channel_id: int, identity_id: int, *, until: datetime | None, wrote_at: datetime | None, handle: str
 ) -> None:
     """Under the customer's lock, so nobody else changes this row meanwhile."""
     held, made = ReplyWindow.objects.get_or_create(
@@ -49,34 +50,38 @@ def _open(
     if made:
         return
     held.until = max(held.until, until) if held.until and until else None
-    if wrote_at >= held.wrote_at:
+    if wrote_at and (held.wrote_at is None or wrote_at >= held.wrote_at):
         held.wrote_at, held.handle = wrote_at, handle
     held.save(update_fields=["until", "wrote_at", "handle"])
 
 
-def change(*, channel: Channel, address: Address, until: datetime) -> bool:
-    """The provider says until when. False for an address nobody knows."""
+def change(*, channel: Channel, address: Address, until: datetime, at: datetime) -> bool:
+    """The provider says, at that moment, until when. False for an address nobody knows."""
     known = identify.find(address)
     if known is None:
         return False
     identify.lock_owners([known.customer_id])
-    ReplyWindow.objects.update_or_create(
-        channel=channel,
-        identity_id=known.id,
-        defaults={"until": until},
-        create_defaults={"until": until, "wrote_at": until},
-    )
+    if until > at:
+        _open(channel.pk, known.id, until=until, wrote_at=None, handle="")
+    else:
+        _close(channel.pk, known.id, at)
     _say(known.customer_id, known.id)
     return True
 
 
+@transaction.atomic
 def close(*, channel_id: int, identity_id: int) -> None:
     """The provider refused an answer because the window is over, whatever we had stored."""
-    held = ReplyWindow.objects.filter(
-        channel_id=channel_id, identity_id=identity_id, until__gt=timezone.now()
+    _close(channel_id, identity_id, timezone.now())
+    _say(Identity.objects.get(pk=identity_id).customer_id, identity_id)
+
+
+def _close(channel_id: int, identity_id: int, at: datetime) -> None:
+    held, _made = ReplyWindow.objects.get_or_create(
+        channel_id=channel_id, identity_id=identity_id, defaults={"until": at}
     )
-    if held.update(until=timezone.now()):
-        _say(Identity.objects.get(pk=identity_id).customer_id, identity_id)
+    held.closed_at = max(held.closed_at or at, at)
+    held.save(update_fields=["closed_at"])
 
 
 def spend_handle(*, channel_id: int, identity_id: int, handle: str) -> None:

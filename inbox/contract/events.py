@@ -197,7 +197,8 @@ class AddressChanged(InboundEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowChanged(InboundEvent):
-    """Until when the provider lets us answer this address; a moment in the past closes the window."""
+    """Until when the provider lets us answer this address. News of it comes in any order: a
+    later moment makes a window longer, never shorter; one not after `occurred_at` closes it until they write again."""
 
     address: Address
     until: datetime

@@ -49,6 +49,7 @@ class Message(models.Model):
     template  contract.TemplateUse as JSON      album   the provider's name for the bubble that several messages share
     quotes    external id of the message it answers; in_reply_to follows as soon as that one is here
     private   an answer to a public comment that only its author reads     hidden_at  hidden from the public, not from us
+    hiding_at when that last changed, either way: news of it comes in any order
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
@@ -86,6 +87,7 @@ class Message(models.Model):
     quotes = models.CharField(max_length=512, blank=True, db_default="")
     private = models.BooleanField(default=False, db_default=False)
     hidden_at = models.DateTimeField(null=True, blank=True)
+    hiding_at = models.DateTimeField(null=True, blank=True)
     in_reply_to = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -18,19 +19,27 @@ from inbox.models.staff import Agent
 class ReplyWindow(models.Model):
     """Until when (None: without end) the provider lets us answer this address on this channel. No row: they have not written there yet.
 
-    wrote_at   when they last did        handle   what the provider wants back with the answer (LINE's reply token)
+    wrote_at   when they last did        closed_at  when the provider last said that it is closed: until they write again
+    handle   what the provider wants back with the answer (LINE's reply token)
     """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="windows", db_index=False)
     identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="windows")
     until = models.DateTimeField(null=True, blank=True)
-    wrote_at = models.DateTimeField()
+    wrote_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
     handle = models.CharField(max_length=512, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["channel", "identity"], name="window_once_per_pair"),
         ]
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the provider lets a free answer through now, as far as we know."""
+        if self.closed_at is not None and (self.wrote_at is None or self.wrote_at <= self.closed_at):
+            return False
+        return self.until is None or self.until > now
 
 
 class MessageTemplate(models.Model):
