@@ -8,7 +8,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from inbox.models import Audit, Company, Conversation, Customer, Desk, Identity
+from agents.live import feed
+from inbox.models import Audit, Company, Conversation, Customer, Desk, Event, Identity
 from tests import factories
 
 Post = Callable[..., HttpResponse]
@@ -128,6 +129,44 @@ def test_what_makes_no_sense_changes_nothing(as_sam: Client, studio: Company, wr
     assert "errorlist" in html
     studio.refresh_from_db()
     assert (studio.name, studio.domain) == ("Studio Norte", "studio.example")
+
+
+def test_nobody_learns_of_a_hidden_company_by_trying_its_name_or_domain(
+    as_sam: Client, studio: Company, hr: Desk
+) -> None:
+    # Given a company known to all, and one of which only the restricted desk knows
+    Company.objects.create(name="Known Works", domain="known.example")
+    hidden = Company.objects.create(name="Silent Works", domain="silent.example")
+    colleague(hidden, "Hidden Hal", "Whispered", at=3, desk=hr)
+
+    def tried(**values: str) -> str:
+        answer = as_sam.post(f"/companies/{studio.pk}/", {"name": "Studio Norte", "domain": ""} | values)
+        return answer.content.decode() if answer.status_code == 200 else "saved"
+
+    # When sam tries their names, the answers differ in nothing but the name; the domain is simply taken
+    known, silent = tried(name="Known Works"), tried(name="Silent Works")
+    assert "“Known Works” cannot be its name" in known
+    assert "“Silent Works” cannot be its name" in silent
+    assert "already one called" not in known + silent
+    assert "has this domain already" in tried(domain="known.example")
+    assert tried(domain="silent.example") == "saved"
+
+
+def test_a_companys_mark_reaches_the_lists_its_people_stand_in(
+    as_sam: Client, studio: Company, matter: Conversation
+) -> None:
+    # Given one of its people with an open matter, and one whose matter is over
+    over = colleague(studio, "Ben Moss", "Thanks", at=1).conversations.get()
+    Conversation.objects.filter(pk=over.pk).update(status="resolved")
+
+    # When all its people become VIPs, and then it is saved unchanged
+    for _time in range(2):
+        as_sam.post(f"/companies/{studio.pk}/", {"name": studio.name, "domain": "", "vip": "on"})
+
+    # Then the open lists are told once
+    told = Event.objects.filter(kind="customer_changed", data__company=studio.pk)
+    assert [event.customer_id for event in told] == [matter.customer_id]
+    assert feed.changes([event.pk for event in told])[0].every_row
 
 
 # ---------------------------------------------------------------- suggested by the domain of a proven address
