@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from inbox import attributes
 from inbox.actions import identify, lock, proving, record
-from inbox.actions.errors import Refused
+from inbox.actions.errors import Refused, Taken
 from inbox.contract import Address
 from inbox.events import Kind
 from inbox.models import Agent, Attribute, Company, Customer, Identity
@@ -23,7 +23,7 @@ _TEXTS = {"name": 200, "about": 10_000, "language": 12, "time_zone": 64}
 
 @transaction.atomic
 def add(*, agent: Agent, addresses: Iterable[Address] = (), **values: Any) -> Customer:
-    """Somebody new with the addresses we were told of, all claimed; `values` as for edit. Raises Refused if one is taken."""
+    """Somebody new with the addresses we were told of, all claimed; `values` as for edit. Raises Taken."""
     customer = Customer.objects.create()
     for address in addresses:
         add_identity(agent=agent, customer_id=customer.pk, address=address)
@@ -104,14 +104,15 @@ def _company(name: str) -> Company | None:
 
 @transaction.atomic
 def add_identity(*, agent: Agent, customer_id: int, address: Address) -> Identity:
-    """Add an address the agent was told: claimed, not verified. Raises Refused if it belongs to somebody."""
+    """Add an address the agent was told: claimed, not verified. Raises Taken if it belongs to somebody."""
     lock.customer(customer_id)
     known = identify.find(address)
     if known is not None and known.customer_id == customer_id:
         return Identity.objects.get(pk=known.id)
     added = proving.add(customer_id, address, how="agent", verified=False, actor=agent)
     if added is None:
-        raise Refused(_("This address already belongs to another customer."))
+        now = known or identify.find(address)
+        raise Taken(now.customer_id if now else customer_id)
     return added
 
 

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from inbox import registry
 from inbox.actions import composing, conversations, derive, meeting, record, reply, status
 from inbox.actions.composing import Composition
-from inbox.actions.errors import Refused
+from inbox.actions.errors import Refused, Taken
 from inbox.actions.joining import How
-from inbox.actions.meeting import NewPerson, Taken, Target, line
+from inbox.actions.meeting import NewPerson, Target, line
 from inbox.events import Kind
 from inbox.models import (
     Agent,

@@ -1,5 +1,7 @@
 """What an action raises when it will not do what it was asked."""
 
+from django.utils.translation import gettext as _
+
 
 class Refused(Exception):  # reads as what happened
     """The action is not possible now. `str(error)` is a plain sentence for the person who asked, with what to do next."""
@@ -7,6 +9,14 @@ class Refused(Exception):  # reads as what happened
 
 class Gone(Refused):
     """What the action was about does not exist (any more)."""
+
+
+class Taken(Refused):
+    """An address that was given belongs to somebody already: `customer_id`. Nothing was kept."""
+
+    def __init__(self, customer_id: int) -> None:
+        super().__init__(_("This address already belongs to another customer."))
+        self.customer_id = customer_id
 
 
 class Changed(Refused):

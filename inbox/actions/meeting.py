@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from inbox.actions import identify, lock, proving, record
+from inbox.actions import customers, lock, record
 from inbox.actions.errors import Gone, Refused
 from inbox.actions.joining import How, Matter, by_what_is_open
 from inbox.contract import Address
@@ -24,14 +24,6 @@ class NewPerson:
 
     name: str
     addresses: Sequence[Address] = ()
-
-
-class Taken(Refused):
-    """An address that was given belongs to somebody already: `customer_id`. Nothing was noted."""
-
-    def __init__(self, customer_id: int) -> None:
-        super().__init__(_("This address already belongs to somebody."))
-        self.customer_id = customer_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +58,11 @@ def customer(target: Target) -> Customer:
 
 
 def _meet(person: NewPerson, agent: Agent) -> Customer:
-    """A customer with the addresses they gave. Raises Taken if one belongs to somebody: nobody gets another's by a word."""
+    """Somebody new. Raises Taken if an address belongs to somebody: nobody gets another's by a word."""
     name = line(person.name, 200)
     if not name and not person.addresses:
         raise Refused(_("Say who it is: a name, a phone number or an e-mail address."))
-    made = Customer.objects.create(name=name)
-    for address in dict.fromkeys(person.addresses):
-        if proving.add(made.pk, address, how="agent", verified=False, actor=agent) is None:
-            known = identify.find(address)
-            raise Taken(known.customer_id if known else made.pk)
-    return made
+    return customers.add(agent=agent, addresses=person.addresses, name=name)
 
 
 # ---------------------------------------------------------------- where
