@@ -22,7 +22,7 @@ from agents.composing import Pair
 from agents.forms import SendForm, zone_of
 from agents.views import writing
 from inbox import timeline
-from inbox.actions import deliver, reply, status
+from inbox.actions import deliver, drafts, files, reply, status
 from inbox.actions.composing import Composition
 from inbox.actions.errors import Changed, Refused
 from inbox.contract import Address
@@ -205,17 +205,19 @@ def _ask(
 @require_POST
 @agents_only
 def cancel(request: AgentRequest, pk: int) -> HttpResponse:
-    """Undo send: the message stays as taken back, its text returns to the composer."""
+    """Undo send: the message stays as taken back, its text and files return to the composer."""
     message = access.message(request.user, pk)
     here = reverse("conversation", args=[message.conversation_id])
     try:
         deliver.cancel(agent=request.user, message_id=pk)
     except Refused as error:
         return answers.refused(request, error, to=here)
+    again = files.bring_back(agent=request.user, message=message)
     if not request.htmx:
+        drafts.begin_again(agent=request.user, message=message, files=again)
         return answers.back(here)
     entry = render_to_string("agents/_entry.html", {"entry": timeline.messages([pk])[0]}, request)
-    text = render_to_string("agents/_taken_back.html", {"message": message})
+    text = render_to_string("agents/_taken_back.html", {"message": message, "files": again})
     return answers.news(HttpResponse(entry + text), rows=[message.conversation_id])
 
 

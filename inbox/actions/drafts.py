@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from inbox.actions.errors import Refused
-from inbox.models import Agent, Conversation, Draft
+from inbox.models import Agent, Attachment, Conversation, Draft, Message
 from inbox.text import storable
 
 MAX_TEXT = 100_000
@@ -28,6 +29,15 @@ def save(*, agent: Agent, conversation: Conversation, kind: str, data: dict[str,
         agent=agent, conversation=conversation, kind=kind, defaults={"data": kept}
     )
     return draft
+
+
+def begin_again(*, agent: Agent, message: Message, files: Iterable[Attachment]) -> None:
+    """Make a message that was taken back their draft, with these uploads, unless they have begun another."""
+    if Draft.objects.filter(agent=agent, conversation=message.conversation_id, kind="reply").exists():
+        return
+    data = {"text": message.text, "subject": message.subject}
+    listed = [each.public_id for each in files]
+    save(agent=agent, conversation=message.conversation, kind="reply", data=data | {"attachments": listed})
 
 
 def discard(*, agent: Agent, conversation_id: int, kind: str) -> None:

@@ -14,7 +14,7 @@ from inbox import blobs
 from inbox.actions import lock, record, rows
 from inbox.contract import File
 from inbox.events import Kind
-from inbox.models import Agent, Attachment, Blob, Import, Original
+from inbox.models import Agent, Attachment, Blob, Import, Message, Original
 from inbox.models.files import AttachmentState
 from inbox.text import storable
 
@@ -96,6 +96,22 @@ def upload(*, agent: Agent | None, file: File) -> Attachment:
         size=blob.size,
         inline=file.inline,
     )
+
+
+def bring_back(*, agent: Agent, message: Message) -> list[Attachment]:
+    """The files of a message that was taken back, as uploads of this agent for the next one. The message keeps its own."""
+    ready = message.attachments.filter(state=AttachmentState.READY).exclude(blob=None)
+    return [
+        Attachment.objects.create(
+            blob=each.blob,
+            uploaded_by=agent,
+            name=each.name,
+            content_type=each.content_type,
+            size=each.size,
+            inline=each.inline,
+        )
+        for each in ready
+    ]
 
 
 def fetched(attachment_id: int, file: File) -> None:

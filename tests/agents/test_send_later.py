@@ -11,8 +11,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from inbox.actions import deliver
-from inbox.models import Agent, Channel, Conversation, Customer, Delivery, Identity, Message
+from inbox.actions import deliver, drafts, files
+from inbox.contract import File
+from inbox.models import Agent, Attachment, Channel, Conversation, Customer, Delivery, Identity, Message
 from tests import factories
 
 Post = Callable[..., HttpResponse]
@@ -129,6 +130,43 @@ def test_cancel_takes_it_out_and_gives_the_text_back(write: Post, post: Post, ma
 
     assert "It is M now." in answer.content.decode()
     assert written(matter).delivery.status == "cancelled"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_cancel_gives_the_files_back_too(
+    write: Post, post: Post, as_sam: Client, sam: Agent, matter: Conversation, *, scripts: bool
+) -> None:
+    # Given a message with a file that waits
+    label = files.upload(
+        agent=sam, file=File(name="label.pdf", content_type="application/pdf", content=b"%PDF")
+    )
+    write(later="hour", attachment=label.public_id)
+    waiting = written(matter)
+
+    # When it is taken back
+    path = f"/messages/{waiting.pk}/cancel/"
+    html = post(path).content.decode() if scripts else as_sam.post(path, follow=True).content.decode()
+
+    # Then the file is with the words again, to be sent or left out; what was taken back keeps its own
+    again = Attachment.objects.get(uploaded_by=sam, message=None)
+    assert f'name="attachment" value="{again.public_id}"' in html
+    assert "It is M now." in html
+    assert again.blob == waiting.attachments.get().blob
+
+    # And it can be sent
+    write(client_key="k2", attachment=again.public_id)
+    assert matter.messages.latest("pk").attachments.get().name == "label.pdf"
+
+
+def test_what_was_begun_since_is_not_replaced_by_what_is_taken_back(
+    write: Post, as_sam: Client, sam: Agent, matter: Conversation
+) -> None:
+    write(later="hour")
+    drafts.save(agent=sam, conversation=matter, kind="reply", data={"text": "Something else"})
+
+    html = as_sam.post(f"/messages/{written(matter).pk}/cancel/", follow=True).content.decode()
+
+    assert "Something else</textarea>" in html
 
 
 def test_a_colleague_may_cancel_what_waits_but_not_what_is_leaving(

@@ -139,20 +139,23 @@ export class ComposerSending {
     const entry = page.querySelector(".entry");
     const composer = document.getElementById("composer");
     if (entry && entry.dataset.conversation === composer?.dataset.conversation) timeline()?.place(entry);
-    const back = page.querySelector("[data-text]")?.textContent;
-    if (back) this.bringBack(back, composer);
+    const text = page.querySelector("[data-text]")?.textContent;
+    const files = [...page.querySelectorAll(".composer-file")];
+    if (text || files.length) this.bringBack(text, files, composer);
   }
 
-  bringBack(text, composer) {
+  bringBack(text, files, composer) {
     if (composer?.dataset.conversation !== this.composer.dataset.conversation) {
       const body = this.composer.values();
       if (body.get("text")) return;
       body.set("mode", "reply");
       body.set("text", text);
+      for (const file of files) body.append("attachment", file.dataset.file);
       this.composer.drafts.put(body);
     } else if (!composer.texts.reply && (composer.mode !== "reply" || !composer.text.value)) {
       composer.choose("reply");
       composer.write(text);
+      composer.files.list.append(...files);
       composer.changed();
     }
   }
