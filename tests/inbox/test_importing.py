@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inbox import spreadsheet
+from inbox.actions import absorb, importing, proving
 from inbox.actions import customers as customer_actions
-from inbox.actions import importing, proving
 from inbox.actions.errors import Refused
 from inbox.actions.importing import working
 from inbox.contract import Address
@@ -632,6 +632,48 @@ def test_what_somebody_has_changed_since_is_kept(max_: Agent, ana: Customer) -> 
         2: "Somebody has changed this customer since; what they changed stays.",
         3: "Somebody has changed this customer since; they stay as they are.",
     }
+
+
+def test_undo_follows_customers_who_were_merged_since(max_: Agent, ana: Customer) -> None:
+    # Given a row that changed ana, and one that made ben
+    factories.identity(ana, "ana@x.example")
+    job = done(
+        max_,
+        "Name,E-mail,Phone,Notes\nAna Moreno,ana@x.example,+447700900123,Regular\nBen,ben@x.example,,New\n",
+    )
+    ben = Customer.objects.get(name="Ben")
+    # and each of them has become part of somebody since, who knew their own name
+    whole, other = factories.customer("Ana M. Silva"), factories.customer("Benedict")
+    absorb.into(keep_id=whole.pk, gone_id=ana.pk)
+    absorb.into(keep_id=other.pk, gone_id=ben.pk)
+
+    undone(max_, job)
+
+    # Then what the file brought is gone from whoever ana is now, and their own name is not
+    whole.refresh_from_db()
+    other.refresh_from_db()
+    assert (whole.name, whole.about) == ("Ana M. Silva", "")
+    assert list(whole.identities.values_list("value", flat=True)) == ["ana@x.example"]
+    # and it is said that ben stays
+    assert (other.name, other.about) == ("Benedict", "New")
+    assert reasons(job, "kept") == {3: "This customer has become part of another one since; they stay."}
+    # and ana is as she was, should the merge be undone too
+    ana.refresh_from_db()
+    assert (ana.name, ana.about, ana.merged_into) == ("Ana Silva", "", whole)
+
+
+def test_a_value_that_whoever_stayed_had_themselves_is_not_taken_from_them(
+    max_: Agent, ana: Customer
+) -> None:
+    factories.identity(ana, "ana@x.example")
+    job = done(max_, "E-mail,Notes,Language\nana@x.example,Regular,es\n")
+    whole = factories.customer("Ana M. Silva", about="Regular")
+    absorb.into(keep_id=whole.pk, gone_id=ana.pk)
+
+    undone(max_, job)
+
+    whole.refresh_from_db()
+    assert (whole.about, whole.language) == ("Regular", "")
 
 
 def test_customers_who_have_written_since_are_kept(max_: Agent) -> None:

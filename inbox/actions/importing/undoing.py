@@ -6,26 +6,22 @@ Customers who have got messages or conversations meanwhile are kept. What is kep
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from inbox.actions import lock, record
-from inbox.actions.importing import people
+from inbox.actions import record
+from inbox.actions.importing import merged, people
+from inbox.actions.importing.deleting import delete, in_use
 from inbox.actions.importing.outcome import CHANGED, CREATED, KEPT, UNDONE
 from inbox.actions.importing.people import Holder
 from inbox.events import Kind
 from inbox.models import (
-    Claim,
     Company,
-    Consent,
     Conversation,
     Customer,
-    Delivery,
     Identity,
     Import,
     ImportRow,
@@ -77,12 +73,12 @@ def _take_back(job: Import, lines: Sequence[ImportRow]) -> dict[int, str]:
     """Give the reasons by line of what is kept."""
     touchpoints = [line.touchpoint_id for line in lines if line.touchpoint_id]
     Touchpoint.objects.filter(pk__in=touchpoints).delete()
-    customers = lock.customers(line.customer_id for line in lines if line.customer_id)
+    customers, now = merged.locked(line.customer_id for line in lines if line.customer_id)
     holders = _holders(customers.values())
     if job.kind == ImportKind.CUSTOMERS:
-        return _People(job, lines, holders).take_back()
+        return _People(job, lines, holders, now).take_back()
     made = {line.customer_id or 0 for line in lines if line.before.get("made")}
-    gone = _delete([pk for pk in made & holders.keys() if _blank(holders[pk])])
+    gone = delete([pk for pk in made & holders.keys() if _blank(holders[pk])])
     _tell(holders.keys() - gone, job)
     return {}
 
@@ -105,10 +101,12 @@ def _blank(holder: Holder) -> bool:
 class _People:
     """A batch of lines of a customers file."""
 
-    def __init__(self, job: Import, lines: Sequence[ImportRow], holders: dict[int, Holder]) -> None:
-        self.job, self.lines, self.holders = job, lines, holders
+    def __init__(
+        self, job: Import, lines: Sequence[ImportRow], holders: dict[int, Holder], now: dict[int, int]
+    ) -> None:
+        self.job, self.lines, self.holders, self.now = job, lines, holders, now
         self.added = {pk for line in lines for pk in line.before.get("identities", ())}
-        self.busy = _in_use(self.added)
+        self.busy = in_use(self.added)
         self.kept: dict[int, str] = {}
         self.touched: set[int] = set()
 
@@ -126,13 +124,16 @@ class _People:
                 )
             elif line.outcome == CHANGED:
                 self._restore(line, holder)
+                self._restore_after_merge(line, holder)
+            elif holder.customer.merged_into_id:
+                self.kept[line.pk] = _("This customer has become part of another one since; they stay.")
             elif self._is_as_made(line, holder):
                 unmake.append(holder.customer.pk)
             else:
                 self.kept[line.pk] = _("Somebody has changed this customer since; they stay as they are.")
         self._take_addresses_away()
         self._save(self.touched - set(unmake))
-        gone = _delete(unmake, addresses=self.added)
+        gone = delete(unmake, addresses=self.added)
         for pk in set(unmake) - gone:
             self.kept[made[pk].pk] = _("Somebody has added to this customer since; they stay as they are.")
         _tell(self.holders.keys() - gone, self.job)
@@ -171,6 +172,17 @@ class _People:
         if not whole:
             self.kept[line.pk] = _("Somebody has changed this customer since; what they changed stays.")
 
+    def _restore_after_merge(self, line: ImportRow, holder: Holder) -> None:
+        """The same for whoever they are part of now, as far as the merge brought it there."""
+        keep = self.holders[self.now[holder.customer.pk]]
+        if keep is holder:
+            return
+        merges = list(Merge.objects.filter(gone=holder.customer, undone_at=None))
+        for name, (before, after) in line.before.get("values", {}).items():
+            if keep.value(name) == after and merged.came_along(merges, name, after):
+                keep.put(name, before)
+                self.touched.add(keep.customer.pk)
+
     def _take_addresses_away(self) -> None:
         """Those that rows added to customers who were there before, and verifications; not what has been used since."""
         lines = [line for line in self.lines if line.outcome == CHANGED and line.customer_id in self.holders]
@@ -179,7 +191,7 @@ class _People:
             pk
             for line in lines
             for pk in line.before.get("identities", ())
-            if owners.get(pk) == line.customer_id and pk not in self.busy
+            if owners.get(pk) == self.now[line.customer_id or 0] and pk not in self.busy
         }
         Identity.objects.filter(pk__in=theirs, verified_how__in=("", HOW), shared=False).delete()
         proven = {pk for line in lines for pk in line.before.get("verified", ())}
@@ -203,37 +215,6 @@ class _People:
         made = [line.before["company"] for line in self.lines if line.before.get("company")]
         inhabited = Customer.objects.filter(company=OuterRef("pk"))
         Company.objects.filter(~Exists(inhabited), pk__in=made, vip=False, domain="").delete()
-
-
-def _in_use(identities: Collection[int]) -> set[int]:
-    """Addresses that something refers to by now."""
-    used: set[int] = set()
-    for model in (Participant, Delivery, Message, Touchpoint, Consent, Claim):
-        found: Any = model._default_manager.filter(identity__in=identities)  # noqa: SLF001  # any model's own manager
-        used |= set(found.values_list("identity_id", flat=True))
-    return used
-
-
-def _delete(ids: Collection[int], *, addresses: Collection[int] | None = None) -> set[int]:
-    """Delete those of these customers to whom nothing belongs but `addresses` (None: one each). Gives the ids of the deleted."""
-    linked = (
-        Exists(Conversation.objects.filter(customer=OuterRef("pk")))
-        | Exists(Message.objects.filter(customer=OuterRef("pk")))
-        | Exists(Touchpoint.objects.filter(customer=OuterRef("pk")))
-        | Exists(Touchpoint.objects.filter(told_of=OuterRef("pk")))
-        | Exists(Merge.objects.filter(Q(keep=OuterRef("pk")) | Q(gone=OuterRef("pk"))))
-        | Exists(Claim.objects.filter(customer=OuterRef("pk")))
-    )
-    free = set(Customer.objects.filter(~linked, pk__in=ids).values_list("pk", flat=True))
-    owners = dict(Identity.objects.filter(customer__in=free).values_list("pk", "customer_id"))
-    number = Counter(owners.values())
-    used = _in_use(owners)
-    for pk, owner in owners.items():
-        if pk in used or (pk not in addresses if addresses is not None else number[owner] > 1):
-            free.discard(owner)
-    Identity.objects.filter(customer__in=free).delete()
-    Customer.objects.filter(pk__in=free).delete()
-    return free
 
 
 def _tell(ids: Iterable[int], job: Import) -> None:
