@@ -316,9 +316,40 @@ def test_the_companys_own_fields_are_read_by_their_types(max_: Agent) -> None:
         3: "“x” is no number.",
         4: "“maybe” is neither yes nor no.",
         5: "“31/31/2024” is no date. Example: 31/12/2026.",
-        6: "“javascript:1” is no web address.",
-        7: "“Bronze” is none of the choices of “Tier”.",
+        6: "Site: Give a whole web address, as in https://shop.example/4417.",
+        7: "Tier: Choose one of: Gold, Silver.",
     }
+
+
+@pytest.mark.parametrize(
+    ("type_", "cell", "typed"),
+    [
+        ("number", "9007199254740993", "9007199254740993"),
+        ("number", "1.042,50", "1042.50"),
+        ("number", "7", "7"),
+        ("yes_no", "ja", "yes"),
+        ("date", "2024-12-31", "2024-12-31"),
+        ("link", "javascript:1", "javascript:1"),
+        ("text", "x" * 2_001, "x" * 2_001),
+        ("text", "as it is", "as it is"),
+    ],
+)
+def test_a_field_takes_from_a_file_what_it_takes_from_an_agent(
+    max_: Agent, ana: Customer, type_: str, cell: str, typed: str
+) -> None:
+    Attribute.objects.create(key="own", label="Own", type=type_)
+    try:
+        customer_actions.edit(agent=max_, customer_id=ana.pk, attributes={"own": typed})
+    except Refused:
+        expected = None
+    else:
+        ana.refresh_from_db()
+        expected = ana.attributes["own"]
+
+    done(max_, f"E-mail;Own\nb@x.example;{cell}\n", decimal=",")
+
+    made = Customer.objects.exclude(pk=ana.pk).first()
+    assert (made.attributes["own"] if made else None) == expected
 
 
 def test_a_customer_number_is_an_address_of_its_own_space(max_: Agent) -> None:

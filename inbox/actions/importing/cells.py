@@ -16,10 +16,10 @@ from django.conf import settings
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from inbox import registry, spreadsheet
+from inbox import attributes, registry, spreadsheet
+from inbox.actions.errors import Refused
 from inbox.actions.importing.columns import Mapping
 from inbox.actions.importing.reading import Row
-from inbox.actions.told import is_web_address
 from inbox.contract import Address
 from inbox.models import Attribute
 from inbox.models.knowledge import AttributeType
@@ -180,32 +180,19 @@ class Cells:
         return {"text": short(text), "example": day + time}
 
     def attribute(self, attribute: Attribute, text: str) -> Any:
-        """A value of one of the company's own fields, as Customer.attributes keeps it. Raises Bad."""
-        if attribute.type == AttributeType.NUMBER:
-            number = self.number(text)
-            return (
-                int(number) if number == number.to_integral_value() and abs(number) < 2**53 else float(number)
-            )
-        if attribute.type == AttributeType.YES_NO:
-            return self.yes_no(text)
-        if attribute.type == AttributeType.DATE:
-            return self.day(text).isoformat()
-        if attribute.type == AttributeType.LINK and not is_web_address(text):
-            raise Bad(_("“%(text)s” is no web address.") % {"text": short(text)})
-        if attribute.type == AttributeType.CHOICE:
-            return choice(attribute, text)
-        return checked(text, 2_000)
-
-
-def choice(attribute: Attribute, text: str) -> str:
-    """The choice that was meant, however its letters are written. Raises Bad."""
-    known = {str(each).casefold(): str(each) for each in attribute.choices}
-    if text.casefold() in known:
-        return known[text.casefold()]
-    raise Bad(
-        _("“%(text)s” is none of the choices of “%(field)s”.")
-        % {"text": short(text), "field": attribute.label}
-    )
+        """A value of one of the company's own fields, as Customer.attributes keeps it. How a file writes it is read here; what may
+        be in the field is told by inbox/attributes.py, as everywhere. Raises Bad."""
+        match attribute.type:
+            case AttributeType.NUMBER:
+                text = f"{self.number(text):f}"
+            case AttributeType.YES_NO:
+                text = "yes" if self.yes_no(text) else "no"
+            case AttributeType.DATE:
+                text = self.day(text).isoformat()
+        try:
+            return attributes.value(attribute, text)
+        except Refused as refused:
+            raise Bad(str(refused)) from refused
 
 
 def language(text: str) -> str:
