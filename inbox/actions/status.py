@@ -83,22 +83,13 @@ def after_reply(conversation: Conversation, agent: Agent, *, resolve: bool, batc
     if conversation.quiet:
         promote(agent=agent, conversation_id=conversation.pk)
         conversation.refresh_from_db(fields=["quiet", "main", "status", "resolved_at"])
-    _change(conversation, State.RESOLVED if resolve else State.OPEN, actor=agent, batch=batch)
+    if resolve or not goes_on_elsewhere(conversation):
+        _change(conversation, State.RESOLVED if resolve else State.OPEN, actor=agent, batch=batch)
 
 
 def not_sent(conversation: Conversation) -> None:
-    """An answer of ours did not get there, so the matter is open again. Call under the lock.
-
-    Not if the provider's thread goes on in another unresolved one, which by constraint is the only one.
-    """
-    taken = Conversation.objects.filter(
-        UNRESOLVED,
-        customer=conversation.customer_id,
-        channel=conversation.channel_id,
-        thread_key=conversation.thread_key,
-    )
-    goes_on = bool(conversation.thread_key) and taken.exclude(pk=conversation.pk).exists()
-    if not conversation.quiet and not goes_on:
+    """An answer of ours did not get there, so the matter is open again. Call under the lock."""
+    if not conversation.quiet and not goes_on_elsewhere(conversation):
         _change(conversation, State.OPEN, actor=None, by="delivery")
 
 
@@ -111,6 +102,8 @@ def put_back(conversation: Conversation, agent: Agent, *, batch: str) -> None:
         before, after = event.data["before"], event.data["after"]
         if state_of(conversation) | {"waiting_since": None} != after | {"waiting_since": None}:
             return
+        if before["status"] != State.RESOLVED and goes_on_elsewhere(conversation):
+            return
         restore(conversation, before)
         Event.objects.filter(pk=event.pk).update(undone=True)
         data = {"from": after["status"], "to": before["status"], "by": "undo", "undoes": event.pk}
@@ -118,7 +111,11 @@ def put_back(conversation: Conversation, agent: Agent, *, batch: str) -> None:
 
 
 def restore(conversation: Conversation, before: dict[str, Any]) -> None:
-    """The state that `state_of` gave; main only if no other unresolved one has taken its place."""
+    """The state that `state_of` gave; main only if no other unresolved one has taken its place, and resolved if its
+    provider's thread goes on elsewhere."""
+    if before["status"] != State.RESOLVED and goes_on_elsewhere(conversation):
+        gone_on = {"status": State.RESOLVED, "snoozed_until": None, "waiting_since": None}
+        before = {**before, **gone_on, "resolved_at": timezone.now().isoformat()}
     conversation.status, conversation.main = before["status"], bool(before["main"])
     if conversation.unresolved and conversation.main:
         conversation.main = not has_other_main(conversation)
@@ -131,6 +128,19 @@ def has_other_main(conversation: Conversation) -> bool:
     """Whether the customer has another unresolved main conversation on this desk."""
     others = Conversation.objects.filter(
         UNRESOLVED, customer=conversation.customer_id, desk=conversation.desk_id, main=True
+    )
+    return others.exclude(pk=conversation.pk).exists()
+
+
+def goes_on_elsewhere(conversation: Conversation) -> bool:
+    """Whether the provider's thread goes on in another unresolved conversation, which by constraint is the only one."""
+    if not conversation.thread_key:
+        return False
+    others = Conversation.objects.filter(
+        UNRESOLVED,
+        customer=conversation.customer_id,
+        channel=conversation.channel_id,
+        thread_key=conversation.thread_key,
     )
     return others.exclude(pk=conversation.pk).exists()
 
@@ -149,6 +159,8 @@ def _change(
         return False
     if conversation.quiet:
         raise Refused(_("Quiet conversations have no state. Promote it first."))
+    if to != State.RESOLVED and goes_on_elsewhere(conversation):
+        raise Refused(_("This thread goes on in another open matter. Go on there."))
     if conversation.status == State.RESOLVED and to != State.RESOLVED and conversation.main:
         conversation.main = not has_other_main(conversation)
     conversation.status = to

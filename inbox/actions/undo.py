@@ -76,6 +76,8 @@ def _undo_status(agent: Agent, event: Event, conversation: Conversation) -> None
     before, after = event.data["before"], event.data["after"]
     if conversation.status != after["status"] or conversation.merged_into_id is not None:
         raise _stale()
+    if before["status"] != State.RESOLVED and status.goes_on_elsewhere(conversation):
+        raise _stale()
     status.restore(conversation, before)
     _say(agent, event, conversation, {"from": after["status"], "to": before["status"], "by": "undo"})
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
-from inbox.actions import conversations, moving, reply, status
+from inbox.actions import conversations, moving, reply, status, undo
 from inbox.actions.composing import Composition
+from inbox.actions.errors import Refused
 from inbox.contract import Address, Nature, Proof
 from inbox.models import Agent, Channel, Conversation, Customer, Message
 from inbox.signing import make_reply_token
@@ -165,6 +167,38 @@ def test_a_thread_that_was_resolved_is_reopened_by_its_next_message(site: Channe
 
     assert arrive(site, thread_key="post-9").conversation_id == post.conversation_id
     assert matter_of(post).status == "open"
+
+
+def test_a_resolved_matter_whose_provider_thread_goes_on_in_another_stays_resolved(
+    site: Channel, sam: Agent
+) -> None:
+    # Given a comment split off from its thread and resolved, while the thread goes on
+    first, second = arrive(site, "First!", thread_key="post-9"), arrive(site, "Me too", thread_key="post-9")
+    status.resolve(agent=sam, conversation_ids=[first.conversation_id])
+    resolved = matter_of(first)
+    Message.objects.filter(pk=second.pk).update(conversation=_going_on(resolved))
+
+    # When sam wants it open again, he is told where it goes on; an answer in it leaves it as it is
+    for take_up in (status.reopen, partial(status.snooze, until=None)):
+        with pytest.raises(Refused, match="goes on in another"):
+            take_up(agent=sam, conversation_ids=[resolved.pk])
+    with pytest.raises(Refused):
+        undo.last(agent=sam)
+    answer(first, sam)
+
+    # Then there is one unresolved matter of the thread
+    assert matter_of(first).status == "resolved"
+    assert Conversation.objects.get(thread_key="post-9", status="open") == matter_of(second)
+
+
+def _going_on(resolved: Conversation) -> Conversation:
+    return factories.conversation(
+        resolved.customer,
+        main=False,
+        last_channel=resolved.channel,
+        channel=resolved.channel,
+        thread_key="post-9",
+    )
 
 
 def test_among_several_matters_the_last_active_on_this_identity_is_guessed(site: Channel, sam: Agent) -> None:
