@@ -1,7 +1,5 @@
 """A stranger's mail in a real browser: nothing leaves before one asks for it, and what one asks for is shown."""
 
-from collections.abc import Callable
-
 from playwright.sync_api import FrameLocator, Page, expect
 
 from connectors.email.reading import Limits, sanitise
@@ -10,6 +8,7 @@ from tests import factories
 from tests.browser.mail_attacks import vectors
 from tests.browser.morning import Open, Shop, opened, shop, thread
 from tests.browser.pictures import pictures
+from tests.browser.widget import until
 
 __all__ = ["opened", "shop"]
 
@@ -123,15 +122,6 @@ def show_all(page: Page, shop: Shop, marked: list[str]) -> None:
     page.wait_for_function(ALL_SHOWN, arg=len(marked))
 
 
-def eventually(page: Page, happened: Callable[[], bool]) -> None:
-    """Wait until it has happened, while the page goes on."""
-    for _turn in range(300):
-        if happened():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("It never happened.")
-
-
 def test_no_attack_in_a_mail_runs_or_calls_home_and_nothing_of_it_is_left(opened: Open, shop: Shop) -> None:
     with pictures() as elsewhere:
         attacks = vectors(f"{elsewhere.url}/p")
@@ -183,4 +173,4 @@ def test_the_attacks_are_real_where_nothing_holds_them(page: Page) -> None:
             vectors(f"{elsewhere.url}/p")[::2],
         )
 
-        eventually(page, lambda: noticed.count("hit") >= 15 and elsewhere.asked.count("/p") >= 15)
+        until(page, lambda: noticed.count("hit") >= 15 and elsewhere.asked.count("/p") >= 15)

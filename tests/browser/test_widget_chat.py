@@ -17,6 +17,7 @@ from tests.browser.widget import (
     sam,
     says,
     shop,
+    until,
     visit,
     write,
 )
@@ -39,17 +40,7 @@ def test_a_visitor_asks_and_an_agent_answers(
     assert link.get_attribute("rel") == "noopener noreferrer nofollow"
     expect(page.locator(".mine .tick")).to_have_attribute("title", "Read")
     expect(page.get_by_role("status")).to_have_text(re.compile("Sam: Three left"))
-    _until(lambda: Delivery.objects.get(message=said).status == "read")
-
-
-def _until(happened: object) -> None:
-    """Wait for something in the database; the browser's own waits are `expect`."""
-    import time
-
-    until = time.monotonic() + 10
-    while not happened():  # type: ignore[operator]
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    until(page, lambda: Delivery.objects.get(message=said).status == "read")
 
 
 def test_typing_is_seen_both_ways(page: Page, server: Server, worker: Worker) -> None:
@@ -66,7 +57,7 @@ def test_typing_is_seen_both_ways(page: Page, server: Server, worker: Worker) ->
     from django.core.cache import cache
 
     page.get_by_label("Write a message").press_sequentially("I am")
-    _until(lambda: cache.get(live.typing_key(customer_id, f"customer:{customer_id}")) == channel.pk)
+    until(page, lambda: cache.get(live.typing_key(customer_id, f"customer:{customer_id}")) == channel.pk)
 
 
 def test_an_answer_while_the_chat_is_closed_shows_a_glimpse_and_a_count(
@@ -81,10 +72,10 @@ def test_an_answer_while_the_chat_is_closed_shows_a_glimpse_and_a_count(
 
     expect(page.locator(".glimpse")).to_contain_text("Are you still there?")
     expect(page.locator(".launcher")).to_have_attribute("aria-label", "Open chat. 1 unread message")
-    _until(lambda: Delivery.objects.get(message=said).status == "delivered")
+    until(page, lambda: Delivery.objects.get(message=said).status == "delivered")
     page.locator(".glimpse-text").click()
     expect(page.locator(".badge")).to_be_hidden()
-    _until(lambda: Delivery.objects.get(message=said).status == "read")
+    until(page, lambda: Delivery.objects.get(message=said).status == "read")
 
 
 def test_the_conversation_is_there_after_a_reload_and_in_another_tab(
@@ -186,7 +177,7 @@ def test_where_websockets_are_blocked_the_chat_works_by_plain_http(
     answers(channel, "Yes, by the back door")
 
     expect(page.locator(".theirs .bubble")).to_have_text("Yes, by the back door", timeout=30_000)
-    _until(lambda: Delivery.objects.get().status == "read")
+    until(page, lambda: Delivery.objects.get().status == "read")
 
 
 def test_earlier_messages_load_without_a_jump(
@@ -232,7 +223,9 @@ def test_an_address_typed_into_the_card_is_saved_once(page: Page, server: Server
 
     expect(page.locator(".intro")).to_be_hidden()
     expect(page.get_by_role("status")).to_contain_text("our answer also goes to ana@x.example")
-    _until(lambda: Identity.objects.filter(space="email", value="ana@x.example", verified_at=None).exists())
+    until(
+        page, lambda: Identity.objects.filter(space="email", value="ana@x.example", verified_at=None).exists()
+    )
     page.reload()
     expect(page.locator(".bubble")).to_have_text("Hello")
     expect(page.locator(".intro")).to_be_hidden()

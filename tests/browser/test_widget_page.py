@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from inbox.models import Attachment, Customer, Message
 from tests.browser.conftest import NewContext, Server, Worker
-from tests.browser.widget import address, answers, open_chat, says, shop, visit, write
+from tests.browser.widget import address, answers, open_chat, says, shop, until, visit, write
 
 
 def kept(page: Page) -> dict[str, object]:
@@ -91,9 +91,10 @@ def test_the_page_hears_what_happens(page: Page, server: Server, worker: Worker)
     }""")
     page.evaluate("Onethread.close()")
     answers(channel, "Good morning")
+    until(page, lambda: any(name == "message" for name, _value in page.evaluate("window.heard")))
     expect(page.locator(".glimpse")).to_be_visible()
     page.evaluate("Onethread.open()")
-    expect(page.locator(".badge")).to_be_hidden()
+    until(page, lambda: ["unread", 0] in page.evaluate("window.heard"))
 
     heard = page.evaluate("window.heard")
     assert heard[0] == ["close", None]

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from inbox import live
 from inbox.models import Channel, Conversation, Message, Touchpoint
 from tests.browser.conftest import Server, Worker
-from tests.browser.widget import address, open_chat, sam, says, shop, visit
+from tests.browser.widget import address, open_chat, sam, says, shop, until, visit
 from tests.live.conftest import browser_of, opened
 
 __all__ = ["browser_of"]  # a fixture, shared with tests/live
@@ -22,15 +22,6 @@ def titles(kind: str = "page") -> list[str]:
     return list(
         Touchpoint.objects.filter(kind=kind).order_by("occurred_at", "pk").values_list("title", flat=True)
     )
-
-
-def until(page: Page, true: Callable[[], bool]) -> None:
-    """Wait for something on the server's side."""
-    for _ in range(300):
-        if true():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("It never came true.")
 
 
 def to(page: Page, server: Server, channel: Channel, slug: str, query: str = "") -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -75,6 +77,14 @@ def answers(channel: Channel, text: str, *, agent: Agent | None = None) -> Messa
     )
     Delivery.objects.filter(message=said).update(not_before=timezone.now() - timedelta(seconds=1))
     return said
+
+
+def until(page: Page, true: Callable[[], object]) -> None:
+    """Wait for what no `expect` can see, while the page goes on."""
+    end = time.monotonic() + 120
+    while not true():
+        assert time.monotonic() < end, "It never came true."
+        page.wait_for_timeout(30)
 
 
 def bubbles(page: Page) -> list[str]:

@@ -151,7 +151,11 @@ export class Conversation extends EventTarget {
 
   #merge(items) {
     const fresh = items.filter((message) => message.from !== "me" && !this.#messages.has(message.id));
-    items.forEach((message) => this.#messages.set(message.id, message));
+    for (const message of items) {
+      // The server may still be telling that it was delivered after somebody here has read it.
+      const read = message.from !== "me" && this.#messages.get(message.id)?.status === "read";
+      this.#messages.set(message.id, read ? { ...message, status: "read" } : message);
+    }
     return fresh;
   }
 
