@@ -1,0 +1,1 @@
+"""A stand-in for WhatsApp's Cloud API on this machine, for the tests and the demo. It sends no real message."""
