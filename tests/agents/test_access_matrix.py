@@ -3,8 +3,10 @@ as for things that do not exist, and never a word of it. The addresses come from
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +15,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django import DjangoDbBlocker
 
 from agents import rail
 from inbox import keyset, queues
@@ -281,9 +284,27 @@ def state(world: World) -> list[object]:
     ]
 
 
+def undone() -> AbstractContextManager[None]:
+    """What happens in it is taken back at its end; as in Django's tests, durable blocks may open inside it."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]
+    return block
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One world for all of this file: to build it takes longer than to ask it."""
+    with django_db_blocker.unblock(), undone():
+        yield secret_desk.build()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(db: None) -> World:
-    return secret_desk.build()
+def world(built: World, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """The world as it was built, whatever the test before did to it."""
+    with django_db_blocker.unblock(), undone():
+        yield copy.deepcopy(built)
+        transaction.set_rollback(True)
 
 
 def test_every_address_has_its_entry_here() -> None:
