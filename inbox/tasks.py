@@ -9,7 +9,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from inbox import asking, fetching, gesturing, sending
-from inbox.actions import codes, deliver, files, importing, links, status
+from inbox.actions import codes, deliver, files, importing, links, status, touchpoints
 from inbox.contract import Address, PermanentFailure, Status, TemporaryFailure
 from inbox.models import Channel, Conversation
 from inbox.models.channels import ChannelState
@@ -27,6 +27,7 @@ PERIODIC = {
     "sweep_imports": 15.0,
     "purge_imports": 6 * 3600.0,
     "purge_proofs": 6 * 3600.0,
+    "purge_touchpoints": 6 * 3600.0,
 }
 
 
@@ -167,3 +168,9 @@ def sweep_imports() -> None:
 def purge_imports() -> None:
     """Forget the files and reports of imports that are over for long."""
     importing.purge()
+
+
+@shared_task(soft_time_limit=290, time_limit=300)
+def purge_touchpoints() -> None:
+    """Forget views of pages of long ago."""
+    touchpoints.purge()

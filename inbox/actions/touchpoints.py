@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import Jsonb
 from django.utils import timezone
@@ -22,10 +24,13 @@ from inbox.actions.told import Told, problem
 from inbox.contract import Address
 from inbox.events import Kind
 from inbox.models import Touchpoint
+from inbox.models.story import TouchpointKind
 
-__all__ = ["NotKept", "Recorded", "Told", "record"]
+__all__ = ["NotKept", "Recorded", "Told", "purge", "record"]
 
 CENT = Decimal("0.01")
+BATCH = 2_000
+"""Old ones deleted in one transaction."""
 Name = tuple[str, str]
 
 
@@ -68,6 +73,20 @@ def record(items: Sequence[Told]) -> list[Recorded]:
         touchpoint_id, customer_id = found.get(name) or known[name]
         answers.append(Recorded(touchpoint_id, customer_id, created))
     return answers
+
+
+def purge() -> int:
+    """Forget views of pages older than PAGE_VIEWS_DAYS (0: never), a batch at a time; all else that customers did stays. Gives
+    how many."""
+    if not settings.PAGE_VIEWS_DAYS:
+        return 0
+    before = timezone.now() - timedelta(days=settings.PAGE_VIEWS_DAYS)
+    old = Touchpoint.objects.filter(kind=TouchpointKind.PAGE, occurred_at__lt=before).order_by("occurred_at")
+    gone = 0
+    while batch := list(old.values_list("pk", flat=True)[:BATCH]):
+        Touchpoint.objects.filter(pk__in=batch).delete()
+        gone += len(batch)
+    return gone
 
 
 def _check(items: Sequence[Told]) -> dict[int, int]:

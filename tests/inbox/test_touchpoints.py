@@ -14,6 +14,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inbox import tasks
 from inbox.actions import absorb, touchpoints
 from inbox.actions.errors import Refused
 from inbox.actions.told import problem
@@ -338,3 +339,34 @@ def test_whatever_is_told_is_kept_whole_or_refused(
     kept = Touchpoint.objects.get(pk=recorded.touchpoint_id)
     if recorded.created:
         assert (kept.kind, kept.url, kept.data) == (kind, url, data)
+
+
+# ---------------------------------------------------------------- what is forgotten
+
+
+def test_views_of_pages_are_forgotten_after_a_while_and_nothing_else_is(
+    ana: Customer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given old and new views, and an old order
+    settings.PAGE_VIEWS_DAYS = 30
+    monkeypatch.setattr(touchpoints, "BATCH", 2)
+    now = timezone.now()
+    for days in (31, 32, 33, 34, 35):
+        factories.touchpoint(ana, "page", title="Old", occurred_at=now - timedelta(days=days))
+    factories.touchpoint(ana, "page", title="New", occurred_at=now - timedelta(days=29))
+    factories.touchpoint(ana, "order", title="Chair", occurred_at=now - timedelta(days=400))
+
+    # When the task runs, twice
+    tasks.purge_touchpoints()
+    tasks.purge_touchpoints()
+
+    # Then the old views are gone
+    assert set(Touchpoint.objects.values_list("title", flat=True)) == {"New", "Chair"}
+
+
+def test_views_of_pages_are_kept_for_ever_if_that_is_wished(ana: Customer, settings: Any) -> None:
+    settings.PAGE_VIEWS_DAYS = 0
+    factories.touchpoint(ana, "page", occurred_at=factories.at(0) - timedelta(days=4000))
+
+    assert touchpoints.purge() == 0
+    assert Touchpoint.objects.count() == 1
