@@ -5,14 +5,11 @@ Cells that a spreadsheet would take for a formula are made text: inbox/spreadshe
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
 
+from agents.streaming import Streamed
 from inbox import search, spreadsheet
 from inbox.models import Agent, Attribute, Customer, Identity, Message, Touchpoint
 
@@ -129,12 +126,10 @@ def _message(each: Message, customer: Customer) -> list[str]:
     ]
 
 
-def answer(request: HttpRequest, rows: Iterator[Sequence[str]], name: str) -> StreamingHttpResponse:
+def answer(rows: Iterator[Sequence[str]], name: str) -> Streamed:
     """The rows as a file to download, sent as they are read."""
-    pieces = _pieces(rows)
-    content = _aside(pieces) if isinstance(request, ASGIRequest) else pieces
-    return StreamingHttpResponse(
-        content,
+    return Streamed(
+        spreadsheet.lines(rows),
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}.csv"',
@@ -142,19 +137,3 @@ def answer(request: HttpRequest, rows: Iterator[Sequence[str]], name: str) -> St
             "X-Content-Type-Options": "nosniff",
         },
     )
-
-
-def _pieces(rows: Iterator[Sequence[str]]) -> Iterator[str]:
-    lines = spreadsheet.lines(rows)
-    while piece := "".join(islice(lines, PAGE)):
-        yield piece
-
-
-async def _aside(pieces: Iterator[str]) -> AsyncIterator[str]:
-    """The same for an asynchronous server, which would read a synchronous iterator to its end before it sends anything."""
-    while piece := await sync_to_async(_next)(pieces):
-        yield piece
-
-
-def _next(pieces: Iterator[str]) -> str:
-    return next(pieces, "")

@@ -46,4 +46,4 @@ def _file(
     if wait := spend(EXPORTS_OF_AGENT, str(request.user.pk)):
         return limits.too_many(request, wait)
     record.audit("export", actor=request.user, about=about, data=data, ip=limits.client(request))
-    return exports.answer(request, rows, name)
+    return exports.answer(rows, name)

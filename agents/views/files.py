@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from agents import access, stylesheet
 from agents.access import AgentRequest, agents_only
+from agents.streaming import StreamedFile
 from inbox.models import Attachment
 
 YEAR = 31_536_000
@@ -22,7 +23,7 @@ def file(request: AgentRequest, public_id: str) -> HttpResponseBase:
     return served(access.attachment(request.user, public_id))
 
 
-def served(found: Attachment) -> FileResponse:
+def served(found: Attachment) -> StreamedFile:
     """The bytes of a file that whoever asks may read. Raises Http404."""
     if found.blob is None:
         raise Http404("This file has not been fetched yet.")
@@ -32,7 +33,7 @@ def served(found: Attachment) -> FileResponse:
     except FileNotFoundError as error:
         raise Http404("The storage has lost this file.") from error
     kind = found.content_type if inline else "application/octet-stream"
-    answer = FileResponse(content, as_attachment=not inline, filename=found.name, content_type=kind)
+    answer = StreamedFile(content, as_attachment=not inline, filename=found.name, content_type=kind)
     answer["Content-Security-Policy"] = POLICY
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, max-age=3600"

@@ -182,7 +182,7 @@ def problems(request: AgentRequest, pk: int) -> HttpResponseBase:
     except Refused as error:
         messages.error(request, str(error))
         return redirect("settings-import", pk)
-    return exports.answer(request, _problems(job), f"import-{job.pk}-rows")
+    return exports.answer(_problems(job), f"import-{job.pk}-rows")
 
 
 def _problems(job: Import) -> Iterator[Sequence[str]]:

@@ -1,10 +1,13 @@
 """Files: who gets them, and that none can do anything in our name. The stylesheet."""
 
 import pytest
-from django.http import FileResponse
+from asgiref.sync import async_to_sync
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 
-from agents import stylesheet
+from agents import exports, stylesheet
+from agents.streaming import PIECE
+from agents.views.files import served
 from inbox.actions import files
 from inbox.contract import File
 from inbox.models import Agent, Attachment, Conversation
@@ -55,6 +58,36 @@ def test_no_file_may_do_anything_in_our_name(as_sam: Client, matter: Conversatio
 
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_long_file_leaves_piece_by_piece(sam: Agent) -> None:
+    long = File(name="film.mp4", content_type="video/mp4", content=bytes(range(256)) * 1024)
+    made = files.upload(agent=sam, file=long)
+
+    answer = served(made)
+    pieces = async_to_sync(all_of)(answer)
+    answer.close()
+
+    assert [len(piece) for piece in pieces] == [PIECE] * 4
+    assert b"".join(pieces) == long.content
+    assert answer["Content-Length"] == str(len(long.content))
+
+
+@pytest.mark.filterwarnings("error")
+def test_many_short_rows_leave_together(db: None) -> None:
+    rows = iter([["word"] * 10] * 3000)
+
+    pieces = async_to_sync(all_of)(exports.answer(rows, "rows"))
+
+    assert len(pieces) == 4
+    assert b"".join(pieces).count(b"word") == 30_000
+
+
+async def all_of(answer: HttpResponseBase) -> list[bytes]:
+    """What an asynchronous server sends, in its pieces."""
+    assert isinstance(answer, StreamingHttpResponse)
+    return [piece async for piece in answer]
 
 
 def test_a_file_of_a_message_i_may_not_read_does_not_exist(

@@ -13,6 +13,7 @@ from django.db import connections
 from django.http import HttpResponse
 from django.test import AsyncClient, Client
 
+from agents.streaming import Streamed
 from agents.views import exports, imports
 from inbox.actions import importing, touchpoints
 from inbox.actions.touchpoints import Told
@@ -404,7 +405,7 @@ async def test_an_asynchronous_server_sends_it_piece_by_piece(max_: Agent, ana: 
 
     answer = await browser.post("/settings/export/customers/")
 
-    assert answer.is_async
+    assert isinstance(answer, Streamed)
     pieces = [piece async for piece in answer]
     await sync_to_async(connections.close_all)()
     assert b"Ana Silva" in b"".join(pieces)
