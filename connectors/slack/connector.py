@@ -121,6 +121,10 @@ class SlackConnector(Connector):
 
         return notices.name_of(self._slack, who)
 
+    @property
+    def notifies(self) -> bool:
+        return bool(self.settings.notice_channel)
+
     def notify(self, notice: Notice) -> None:
         from connectors.slack import notices
 
