@@ -72,3 +72,8 @@ class Attachment(models.Model):
     @property
     def is_audio(self) -> bool:
         return self.content_type.startswith("audio/")
+
+    @property
+    def is_video(self) -> bool:
+        """Played in the page: what every browser can."""
+        return self.content_type in ("video/mp4", "video/webm", "video/ogg")

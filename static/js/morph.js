@@ -2,7 +2,7 @@
 // a loaded frame and what somebody types stay. Custom elements render themselves: equal attributes, same element.
 
 // What scripts put on elements of the page; the server does not know of it.
-const OURS = new Set(["data-joined", "data-continues", "data-folded", "data-elsewhere", "data-in-run", "aria-expanded"]);
+const OURS = new Set(["data-joined", "data-continues", "data-folded", "data-elsewhere", "data-in-run", "data-unfolded", "aria-expanded"]);
 const OUR_CLASSES = /^(is-new|is-found|htmx-.*)$/;
 
 export function morph(old, fresh) {

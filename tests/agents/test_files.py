@@ -27,7 +27,7 @@ def fetch(client: Client, file: Attachment) -> tuple[FileResponse, bytes]:
     return answer, content
 
 
-@pytest.mark.parametrize("content_type", ["image/png", "image/jpeg", "audio/ogg"])
+@pytest.mark.parametrize("content_type", ["image/png", "image/jpeg", "audio/ogg", "video/mp4"])
 def test_pictures_and_sound_open_in_the_page(as_sam: Client, matter: Conversation, content_type: str) -> None:
     file = attach(matter, "a.bin", content_type)
 
