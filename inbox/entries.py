@@ -16,6 +16,7 @@ from inbox.models import (
     Attachment,
     Conversation,
     Event,
+    GestureOrder,
     Message,
     Original,
     Participant,
@@ -23,6 +24,7 @@ from inbox.models import (
     Touchpoint,
 )
 from inbox.models.conversations import State
+from inbox.models.pairs import GestureState
 
 Position = tuple[int, int, int, int]
 """(microseconds, rank, sequence, id): at one instant an episode's beginning comes first, then messages, what was done elsewhere, facts."""
@@ -195,20 +197,32 @@ def boundary_entries(rows: QuerySet[Conversation]) -> list[BoundaryEntry]:
 
 
 HANGING: dict[str, QuerySet[Any]] = {
-    "attachments": Attachment.objects.order_by("pk"),
+    "attachments": Attachment.objects.all(),
     "reactions": Reaction.objects.exclude(emoji="").select_related("identity", "agent").order_by("pk"),
     "arrivals": Arrival.objects.select_related("channel").defer("channel__settings").order_by("pk"),
+    "gestures": GestureOrder.objects.exclude(state=GestureState.DONE).select_related("agent").order_by("pk"),
 }
 """What hangs on few messages."""
+PEOPLE = Participant.objects.select_related("identity").order_by("pk")
+QUOTED = Message.objects.select_related("identity", "author", "customer", "conversation").defer("html")
 
 
 def read_the_rest(entries: Sequence[Entry]) -> None:
     """What hangs on the messages: one query per kind for the whole page, and none for what hangs on no message of it."""
     written = [entry.message for entry in entries if isinstance(entry, MessageEntry)]
-    people = Participant.objects.select_related("identity").order_by("pk")
-    prefetch_related_objects(written, Prefetch("participants", people))
+    prefetch_related_objects(written, Prefetch("participants", PEOPLE))
     for name, rows in HANGING.items():
         having = [message for message in written if getattr(message, f"any_{name}")]
         lacking = [message for message in written if not getattr(message, f"any_{name}")]
         prefetch_related_objects(having, Prefetch(name, rows))
         prefetch_related_objects(lacking, Prefetch(name, rows.none()))
+    _read_what_they_answer([message for message in written if message.in_reply_to_id])
+
+
+def _read_what_they_answer(answers: Sequence[Message]) -> None:
+    """The bubbles these quote: three queries, none if they quote nothing."""
+    prefetch_related_objects(answers, Prefetch("in_reply_to", QUOTED))
+    quoted = [each.in_reply_to for each in answers if each.in_reply_to]
+    prefetch_related_objects(quoted, Prefetch("participants", PEOPLE))
+    wordless = [each for each in quoted if not each.text]
+    prefetch_related_objects(wordless, Prefetch("attachments", HANGING["attachments"]))

@@ -9,9 +9,9 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from inbox import timeline
+from inbox import registry, timeline
 from inbox.events import LINES, Kind
-from inbox.models import Delivery, Event, Participant
+from inbox.models import Delivery, Event, Message, Participant
 
 CONTENT = frozenset(
     {
@@ -36,6 +36,17 @@ BOUNDARIES = frozenset(
     }
 )
 """After these an episode may begin to be past, be taken up again, or be called differently."""
+
+QUOTED = frozenset(
+    {
+        Kind.MESSAGE_RECEIVED,
+        Kind.MESSAGE_EDITED,
+        Kind.MESSAGE_DELETED,
+        Kind.MESSAGE_MOVED,
+        Kind.ATTACHMENT_CHANGED,
+    }
+)
+"""After these, what quotes the message may have other words to show, or another place to lead to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +100,11 @@ class _Changed:
     def __init__(self, events: Sequence[Event]) -> None:
         self.events = events
         self.desks = _desks(events)
-        waiting = _scheduled(events)
-        self.wanted = {event.pk: [*_fragments(event), *waiting.get(event.pk, ())] for event in events}
+        waiting, answers = _scheduled(events), _answering(events)
+        self.wanted = {
+            event.pk: [*_fragments(event), *waiting.get(event.pk, ()), *answers.get(event.pk, ())]
+            for event in events
+        }
         ids: dict[str, set[int]] = {"message": set(), "touchpoint": set(), "event": set(), "boundary": set()}
         for wanted in self.wanted.values():
             for kind, pk in wanted:
@@ -159,6 +173,25 @@ def _scheduled(events: Sequence[Event]) -> dict[int, list[tuple[str, int]]]:
         for event, heard_in in heard.items():
             if heard_in == conversation:
                 found.setdefault(event, []).append(("message", pk))
+    return found
+
+
+def _answering(events: Sequence[Event]) -> dict[int, list[tuple[str, int]]]:
+    """The bubbles that quote a message that has come, or is not what it was: they show its first words. Of the event's desk only."""
+    changed = {event.message_id: event for event in events if event.message_id and event.kind in QUOTED}
+    kinds = [kind for kind, connector in registry.kinds().items() if connector.capabilities.quotes]
+    quotable = Message.objects.filter(pk__in=changed, channel__kind__in=kinds).values_list(
+        "pk", "customer_id"
+    )
+    customers = dict(quotable) if changed and kinds else {}
+    if not customers:
+        return {}
+    quoting = Message.objects.filter(customer__in=set(customers.values()), in_reply_to__in=customers)
+    found: dict[int, list[tuple[str, int]]] = {}
+    for pk, quoted, desk in quoting.values_list("pk", "in_reply_to_id", "conversation__desk_id"):
+        event = changed[quoted]
+        if desk == event.desk_id:
+            found.setdefault(event.pk, []).append(("message", pk))
     return found
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agents import access, answers, mail_frame
 from agents.access import AgentRequest, agents_only
 from agents.forms import TitleForm
+from agents.views import gestures
 from inbox.actions import moving
 from inbox.actions.errors import Refused
 from inbox.models import Conversation, Message, Original
@@ -57,6 +58,7 @@ def menu(request: AgentRequest, pk: int) -> HttpResponse:
             "message": message,
             "matters": others.exclude(pk=message.conversation_id).order_by("-last_activity")[:8],
             "whole": Original.objects.filter(pk=pk).exists(),
+            "may": gestures.offered(request, message),
             "here_url": here,
             "form_template": "agents/_menu_message.html",
         }

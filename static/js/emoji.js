@@ -1,4 +1,5 @@
-// Choosing an emoji: by mouse, by its name and Enter (js/menu.js finds it), or by the arrow keys. It goes where the caret is.
+// Choosing an emoji: by mouse, by its name and Enter (js/menu.js finds it), or by the arrow keys. In the composer's menu it goes
+// where the caret is; in a message's it is a button of a form.
 
 document.addEventListener("click", (event) => {
   const chosen = event.target.closest("[data-emoji]");
@@ -15,8 +16,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener(
   "keydown",
   (event) => {
-    const menu = event.target.closest?.("#emoji-menu");
-    const shown = menu ? [...menu.querySelectorAll("[data-emoji]:not([hidden])")] : [];
+    const menu = event.target.closest?.(".menu");
+    const shown = menu ? [...menu.querySelectorAll(".emoji:not([hidden])")] : [];
     const at = shown.indexOf(event.target);
     if (!shown.length || (at < 0 && event.key !== "ArrowDown")) return;
     const row = shown.filter((each) => each.offsetTop === shown[0].offsetTop).length;

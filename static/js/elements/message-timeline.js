@@ -110,7 +110,7 @@ class MessageTimeline extends HTMLElement {
       last.matches(".message") &&
       entry.matches(".message") &&
       at - before.at < JOIN &&
-      ["direction", "pair", "author", "conversation"].every((name) => last.dataset[name] === entry.dataset[name]) &&
+      ["direction", "pair", "author", "conversation", "speaker"].every((name) => last.dataset[name] === entry.dataset[name]) &&
       !entry.previousElementSibling?.matches(".seen-line");
     entry.toggleAttribute("data-joined", Boolean(same));
     last?.toggleAttribute("data-continues", Boolean(same));
@@ -195,9 +195,10 @@ class MessageTimeline extends HTMLElement {
     return true;
   }
 
-  // ------------------------------------------------------------ folding and reading
+  // ------------------------------------------------------------ unfolding, folding and reading
 
   clicked(event) {
+    event.target.closest("[data-unfold]")?.closest(".album").setAttribute("data-unfolded", "");
     const pages = event.target.closest(".page-run");
     if (pages) togglePages(pages, this.entries);
     const boundary = event.target.closest("[data-fold]");
