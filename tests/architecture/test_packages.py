@@ -23,7 +23,7 @@ def imported() -> set[str]:
     tops = {name.partition(".")[0] for module in modules() for name in module.imports()}
     packages = packages_distributions()
     foreign = tops - set(ROOMS) - set(sys.stdlib_module_names) - {"", "tests"}
-    return {packages.get(top, [top])[0].lower() for top in foreign}
+    return {packages.get(top, [top])[0].lower().replace("_", "-") for top in foreign}
 
 
 def test_what_is_imported_is_required_by_name() -> None:
