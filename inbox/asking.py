@@ -6,8 +6,8 @@ from __future__ import annotations
 import logging
 
 from inbox import registry
-from inbox.actions import channels, templates, traffic
-from inbox.contract import Address, ChannelBroken, ContractError, Health
+from inbox.actions import channels, identify, templates, traffic
+from inbox.contract import Address, ChannelBroken, ContractError, Health, TemporaryFailure
 from inbox.models import Channel, Conversation, Message
 from inbox.models.channels import ChannelState
 from inbox.models.messages import Direction
@@ -75,3 +75,23 @@ def tell_read(conversation: Conversation) -> None:
         registry.connector_for(last.channel).mark_read(to, last.external_id or "")
     except ContractError as error:
         log.info("That it was read could not be told on channel %s: %s", last.channel.pk, error)
+
+
+def names(*, limit: int = 20) -> int:
+    """Ask what people are called who wrote lately from addresses that came without a name; each is asked for once. How many have one now."""
+    named = 0
+    kinds = [kind for kind, known in registry.kinds().items() if known.capabilities.names]
+    for channel in Channel.objects.filter(kind__in=kinds, state=ChannelState.ACTIVE):
+        space = registry.connector_class(channel.kind).space
+        for identity in identify.nameless(space=space, scope=channel.scope, limit=limit):
+            try:
+                called = registry.connector_for(channel).name_of(
+                    Address(space=identity.space, value=identity.value)
+                )
+            except (TemporaryFailure, ChannelBroken):
+                break
+            except ContractError as error:
+                log.info("A name could not be asked for on channel %s: %s", channel.pk, error)
+                called = ""
+            named += identify.called(identity_id=identity.pk, name=called)
+    return named

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from inbox import asking, fetching, gesturing, sending
-from inbox.actions import codes, deliver, files, importing, links, status, touchpoints
+from inbox import asking, fetching, gesturing, noticing, sending
+from inbox.actions import codes, deliver, files, importing, links, status, surfaces, touchpoints
 from inbox.contract import Address, PermanentFailure, Status, TemporaryFailure
 from inbox.models import Channel, Conversation
 from inbox.models.channels import ChannelState
@@ -22,6 +22,8 @@ PERIODIC = {
     "wake_snoozed": 15.0,
     "sweep_attachments": 60.0,
     "perform_gestures": 30.0,
+    "sweep_acts": 60.0,
+    "ask_names": 60.0,
     "sync_templates": 3600.0,
     "check_channels": 24 * 3600.0,
     "sweep_imports": 15.0,
@@ -121,6 +123,25 @@ def perform_gestures() -> None:
 
 
 @shared_task
+def notify_team(message_ids: list[int]) -> None:
+    """Tell colleagues in the provider's own app that somebody waits."""
+    noticing.notify_team(message_ids)
+
+
+@shared_task(autoretry_for=(TemporaryFailure,), retry_backoff=2, max_retries=3)
+def carry_out_act(act_id: int) -> None:
+    """Do what a colleague did in the provider's own app."""
+    noticing.carry_out(act_id)
+
+
+@shared_task
+def sweep_acts() -> None:
+    """Those whose task was lost."""
+    for act_id in surfaces.waiting():
+        carry_out_act.apply_async((act_id,), expires=60)
+
+
+@shared_task
 def tell_read(conversation_id: int) -> None:
     """Tell the customer that their message was read."""
     found = Conversation.objects.select_related("last_channel").filter(pk=conversation_id).first()
@@ -134,6 +155,12 @@ def sync_templates(channel_id: int | None = None) -> None:
     wanted = [channel_id] if channel_id is not None else asking.with_templates()
     for channel in Channel.objects.filter(pk__in=wanted):
         asking.sync_templates(channel)
+
+
+@shared_task(soft_time_limit=110)
+def ask_names() -> None:
+    """Ask what people are called whose addresses came without a name."""
+    asking.names()
 
 
 @shared_task(soft_time_limit=280, time_limit=300)

@@ -21,6 +21,7 @@ from inbox.actions import (
     rooms,
     rows,
     storing,
+    surfaces,
     windows,
 )
 from inbox.actions.identify import Key, Known, Owner, key_of
@@ -45,6 +46,7 @@ class Arriving:
     blocked: bool = False
     decision: Decision | None = None
     matter: Matter | None = None
+    begins_to_wait: bool = False
 
     @classmethod
     def of(cls, channel: Channel, event: InboundMessage, *, received_at: datetime, order: int) -> Arriving:
@@ -184,6 +186,7 @@ def _write(fresh: list[Arriving], book: dict[Key, Known], table: matters.Table) 
     quoting.link(stored)
     windows.note(stored, book)
     rooms.note(stored)
+    surfaces.announce(stored)
     consequences.drop_empty(table, stored)
 
 

@@ -119,6 +119,7 @@ def _note(change: _Change, item: Arriving) -> None:
         change.waiting_since = matter.waiting_since = None
     elif item.raises:
         change.last_inbound_id = max(change.last_inbound_id or 0, item.id)
+        item.begins_to_wait = matter.waiting_since is None
         matter.waiting_since = matter.waiting_since or item.received_at
     change.waiting_since = matter.waiting_since
 

@@ -86,8 +86,11 @@ def refuses(message: Message, kind: GestureKind, agent: Agent) -> str:
 
 def _refuses_change(message: Message, kind: GestureKind, agent: Agent, can: Capabilities) -> str:
     """Editing and taking back: one's own message, on a channel that has it, for as long as the provider allows."""
-    edits = kind == GestureKind.EDIT
-    if not (can.own_edits if edits else can.own_deletes):
+    edits, in_public = kind == GestureKind.EDIT, message.conversation.public and not message.private
+    usual, public_too = (
+        (can.own_edits, can.own_public_edits) if edits else (can.own_deletes, can.own_public_deletes)
+    )
+    if not (usual or (in_public and public_too)):
         return _("This channel cannot change a message that has left.")
     if not message.is_outbound or message.author_id != agent.pk:
         return _("Only whoever wrote it can change it.")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from inbox.actions import consents, record, rows
@@ -203,3 +204,23 @@ def consent(*, address: Address, allowed: bool, at: datetime | None = None) -> N
     known = resolve([address])[key_of(address)]
     how = "start" if allowed else "stop"
     consents.change(identity_id=known.id, purpose=Purpose.SERVICE, allowed=allowed, how=how, at=at)
+
+
+def nameless(*, space: str, scope: str, limit: int) -> list[Identity]:
+    """The newest addresses of this account without a name whose provider has not been asked yet."""
+    fresh = timezone.now() - timedelta(days=1)
+    found = Identity.objects.filter(space=space, value__startswith=scope, name="", name_asked_at=None)
+    return list(found.filter(created_at__gt=fresh).order_by("-pk")[:limit])
+
+
+@transaction.atomic
+def called(*, identity_id: int, name: str) -> bool:
+    """The provider was asked, and calls them so ("" if it does not tell). A name an agent gave the customer stays."""
+    identity = Identity.objects.get(pk=identity_id)
+    Identity.objects.filter(pk=identity_id).update(name_asked_at=timezone.now())
+    if not name:
+        return False
+    owners = lock_owners([identity.customer_id])
+    address = Address(space=identity.space, value=identity.value, name=name)
+    note_names(read([key_of(address)]), [address], owners)
+    return True

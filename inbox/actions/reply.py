@@ -52,10 +52,7 @@ def reply(
         return known
     if seen is not None:
         _unchanged(conversation, agent, seen)
-    if composition.private:
-        message = _privately(agent, conversation, composition, client_key)
-    else:
-        write = _privately if composition.private else _write
+    write = _privately if composition.private else _write
     message = write(agent, conversation, composition, client_key)
     conversations.take(conversation, agent)
     status.after_reply(conversation, agent, resolve=resolve, batch=message.public_id)

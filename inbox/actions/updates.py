@@ -20,12 +20,14 @@ from inbox.actions import (
     proving,
     public,
     record,
+    surfaces,
     touchpoints,
     windows,
 )
 from inbox.actions.errors import Refused
 from inbox.contract import (
     AddressChanged,
+    AgentActed,
     Consent,
     Delete,
     DeliveryUpdate,
@@ -182,6 +184,12 @@ def _(event: AddressChanged, channel: Channel, at: datetime) -> str:
 def _(event: WindowChanged, channel: Channel, at: datetime) -> str:
     known = windows.change(channel=channel, address=event.address, until=event.until, at=at)
     return DONE if known else NOT_HERE_YET
+
+
+@_apply.register
+def _(event: AgentActed, channel: Channel, at: datetime) -> str:
+    surfaces.keep(channel=channel, event=event, at=at)
+    return DONE
 
 
 @_apply.register

@@ -147,6 +147,11 @@ class Connector(ABC):
         """All templates of this channel as the provider has them now. Only if capabilities.templates. Raises like `send`."""
         return ()
 
+    @property
+    def notifies(self) -> bool:
+        """Whether these settings name a place where the team shall get notices. Asked only if capabilities.notices."""
+        return False
+
     def notify(self, notice: Notice) -> None:
         """Put a notice for colleagues into the provider's app. Only if capabilities.notices. Raises like `send`."""
         raise PermanentFailure("This channel carries no notices.")

@@ -22,6 +22,7 @@ from inbox.models.people import Claim, Company, Customer, Identity
 from inbox.models.proofs import Continuation, ProofCode
 from inbox.models.staff import Agent, Desk, Team
 from inbox.models.story import Encounter, Place, Touchpoint
+from inbox.models.surfaces import ColleagueAct
 
 __all__ = [
     "Agent",
@@ -33,6 +34,7 @@ __all__ = [
     "Channel",
     "ChannelHealth",
     "Claim",
+    "ColleagueAct",
     "Company",
     "Consent",
     "Continuation",

@@ -151,6 +151,7 @@ class Identity(models.Model):
     name = models.CharField(max_length=200, blank=True, help_text="The name that came with the address.")
     verified_at = models.DateTimeField(null=True, blank=True)
     verified_how = models.CharField(max_length=20, blank=True)
+    name_asked_at = models.DateTimeField(null=True, blank=True)
     shared = models.BooleanField(default=False)
     opted_out_at = models.DateTimeField(null=True, blank=True)
     undeliverable_at = models.DateTimeField(null=True, blank=True)
