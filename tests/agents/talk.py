@@ -49,15 +49,17 @@ CARDS = (
 )
 
 
+def kind_that(*what: str) -> str:
+    """The first kind of messenger that can do all of this."""
+    kinds = {name: each.capabilities for name, each in registry.kinds().items()}
+    return next(
+        name for name, can in kinds.items() if not can.subject and all(getattr(can, one) for one in what)
+    )
+
+
 def channel_that(*what: str, **more: Any) -> Channel:
     """A channel of a kind that can do all of this."""
-    kinds = registry.kinds().items()
-    kind = next(
-        name
-        for name, each in kinds
-        if all(getattr(each.capabilities, one) for one in what) and not each.capabilities.subject
-    )
-    return factories.channel(kind, **more)
+    return factories.channel(kind_that(*what), **more)
 
 
 def on(channel: Channel, identity: Identity, **more: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from inbox.actions import (
     deliver,
     encounters,
     files,
+    gestures,
     merging,
     moving,
     reply,
@@ -30,11 +32,15 @@ from inbox.actions.composing import Composition
 from inbox.actions.encounters import Noted
 from inbox.contract import (
     Address,
+    Card,
+    CardKind,
     Consent,
     Delete,
     DeliveryUpdate,
     Edit,
     File,
+    GestureKind,
+    Hidden,
     Identified,
     Nature,
     Reaction,
@@ -43,6 +49,7 @@ from inbox.contract import (
 from inbox.events import Kind
 from inbox.models import Agent, Attachment, Channel, Conversation, Customer, Delivery, Identity, Message, Team
 from tests import factories
+from tests.agents import talk
 from tests.inbox.arrivals import ANA, arrive, said, take
 
 
@@ -144,6 +151,55 @@ def moved(world: World) -> None:
 
 def reacted(world: World) -> None:
     update(world, Reaction(event_key="r", external_id="first", author=ANA, emoji="👍"))
+
+
+def chatted(world: World, text: str = "", **more: Any) -> Message:
+    """Ana writes in a messenger where messages quote one another and take our reactions."""
+    kind = talk.kind_that("quotes", "own_reactions")
+    known = Channel.objects.filter(kind=kind).first()
+    chat = known or factories.channel(kind, name="Messenger", desk=world.channel.desk)
+    return arrive(chat, text, customer=ANA, **more)
+
+
+def quoted_late(world: World) -> None:
+    """The answer comes before what it quotes, which is then edited and taken back."""
+    answer = chatted(world, "That one", in_reply_to="early")
+    assert answer.channel
+    chatted(world, "Early", external_id="early")
+    for event in (
+        Edit(event_key="e", external_id="early", text="Earlier"),
+        Delete(event_key="d", external_id="early"),
+    ):
+        updates.apply(channel=answer.channel, event=event, received_at=timezone.now() + timedelta(seconds=1))
+
+
+def received_cards(world: World) -> None:
+    cards = (
+        Card(kind=CardKind.LOCATION, title="<b>Here</b>", latitude=1.5, longitude=2.5),
+        Card(kind=CardKind.UNSUPPORTED, text="hologram"),
+    )
+    arrive(world.channel, "", cards=cards)
+
+
+def album_grew(world: World) -> None:
+    for name in ("one", "two"):
+        picture = File(name=f"{name}.png", content=talk.picture(), content_type="image/png")
+        arrive(world.channel, "", external_id=name, album="album", files=(picture,))
+
+
+def reacted_ourselves(world: World) -> None:
+    """One reaction the provider takes, one it refuses."""
+    message = chatted(world, "Thank you", external_id="thanks")
+    for emoji, taken in (("👍", True), ("🎉", False)):
+        order = gestures.order(agent=world.kim, message_id=message.pk, kind=GestureKind.REACT, emoji=emoji)
+        if taken:
+            gestures.done(order.pk)
+        else:
+            gestures.failed(order.pk, "Not this one.")
+
+
+def hidden(world: World) -> None:
+    update(world, Hidden(event_key="h", external_id="first", hidden=True))
 
 
 def file_came(world: World) -> None:
@@ -309,6 +365,11 @@ HAPPENINGS: dict[Callable[[World], None], Kind] = {
     moved: Kind.MESSAGE_MOVED,
     split_undone: Kind.MESSAGE_MOVED,
     reacted: Kind.REACTION_CHANGED,
+    reacted_ourselves: Kind.REACTION_CHANGED,
+    hidden: Kind.MESSAGE_EDITED,
+    quoted_late: Kind.MESSAGE_DELETED,
+    received_cards: Kind.MESSAGE_RECEIVED,
+    album_grew: Kind.ATTACHMENT_CHANGED,
     file_came: Kind.ATTACHMENT_CHANGED,
     delivered: Kind.DELIVERY_CHANGED,
     opened: Kind.CONVERSATION_OPENED,
