@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.staff import Agent, Desk, public_id
@@ -62,7 +63,11 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         known = own.filter(desk__in=Desk.objects.met_by(agent))
         theirs = Identity.objects.filter(customer=models.OuterRef("pk"))
         hidden = theirs.filter(_of_a_channel_hidden_from(agent))
-        met = models.Exists(theirs.visible_to(agent).exclude(_is_ours())) | ~models.Exists(theirs)
+        # One address of a customer, not EXISTS: that PostgreSQL would answer for all customers at once, to list fifty.
+        seen = models.Subquery(theirs.visible_to(agent).exclude(_is_ours()).values("pk")[:1])
+        met = models.Q(IsNull(lhs=seen, rhs=False)) | models.Q(
+            IsNull(lhs=models.Subquery(theirs.values("pk")[:1]), rhs=True)
+        )
         nobodys = ~models.Exists(own) & ~models.Exists(hidden) & met
         return self.filter(models.Exists(known) | nobodys, merged_into=None)
 
