@@ -31,7 +31,7 @@ def hook() -> Iterator[Web]:
 
 
 @pytest.fixture
-def page(hook: Web, settings: Any) -> Iterator[PageStandIn]:
+def facebook(hook: Web, settings: Any) -> Iterator[PageStandIn]:
     """A page whose app is set up; its address is the only private one we may reach."""
     with PageStandIn(MessengerSettings(**provider.SETTINGS)).running() as standin:
         standin.webhook_url = hook.url("/hooks/c0ffee")
@@ -41,12 +41,12 @@ def page(hook: Web, settings: Any) -> Iterator[PageStandIn]:
 
 
 @pytest.fixture
-def build(page: PageStandIn) -> Build:
+def build(facebook: PageStandIn) -> Build:
     """A connector to the page; settings may be given by name."""
 
     def made(**given: str) -> MessengerConnector:
-        values = {**provider.SETTINGS, "graph_url": page.graph_url, **given}
-        info = ChannelInfo(id=1, public_id="c0ffee", name="Our page", hook_url=page.webhook_url)
+        values = {**provider.SETTINGS, "graph_url": facebook.graph_url, **given}
+        info = ChannelInfo(id=1, public_id="c0ffee", name="Our page", hook_url=facebook.webhook_url)
         return MessengerConnector(MessengerSettings(**values), info)
 
     return made
@@ -58,10 +58,10 @@ def messenger(build: Build) -> MessengerConnector:
 
 
 @pytest.fixture
-def ana(page: PageStandIn) -> Person:
+def ana(facebook: PageStandIn) -> Person:
     """She has just written, so that she can be answered."""
-    person = page.meet("Ana Almeida")
-    page.says(person, "Is the blue one in stock?")
+    person = facebook.meet("Ana Almeida")
+    facebook.says(person, "Is the blue one in stock?")
     return person
 
 

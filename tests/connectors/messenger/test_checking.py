@@ -18,18 +18,18 @@ def test_a_page_that_is_set_up_is_well(messenger: MessengerConnector) -> None:
 
 
 def test_a_page_that_is_not_subscribed_is_subscribed(
-    messenger: MessengerConnector, page: PageStandIn
+    messenger: MessengerConnector, facebook: PageStandIn
 ) -> None:
-    page.subscribed = ["messages"]
+    facebook.subscribed = ["messages"]
 
     health = messenger.check()
 
     assert health.ok
-    assert page.subscribed == list(FIELDS)
+    assert facebook.subscribed == list(FIELDS)
 
 
-def test_the_day_the_token_ends_is_told(messenger: MessengerConnector, page: PageStandIn) -> None:
-    page.tokens[page.token].expires_at = 1_800_000_000
+def test_the_day_the_token_ends_is_told(messenger: MessengerConnector, facebook: PageStandIn) -> None:
+    facebook.tokens[facebook.token].expires_at = 1_800_000_000
 
     health = messenger.check()
 
@@ -38,9 +38,9 @@ def test_the_day_the_token_ends_is_told(messenger: MessengerConnector, page: Pag
 
 
 def test_a_token_that_ended_stops_the_channel_with_the_reason_first(
-    messenger: MessengerConnector, page: PageStandIn
+    messenger: MessengerConnector, facebook: PageStandIn
 ) -> None:
-    page.tokens[page.token].valid = False
+    facebook.tokens[facebook.token].valid = False
 
     health = messenger.check()
 
@@ -48,8 +48,8 @@ def test_a_token_that_ended_stops_the_channel_with_the_reason_first(
     assert health.lines[0].startswith("The access token does not work any more.")
 
 
-def test_a_token_without_permissions_is_said(messenger: MessengerConnector, page: PageStandIn) -> None:
-    page.tokens[page.token].scopes = ("pages_messaging",)
+def test_a_token_without_permissions_is_said(messenger: MessengerConnector, facebook: PageStandIn) -> None:
+    facebook.tokens[facebook.token].scopes = ("pages_messaging",)
 
     health = messenger.check()
 
@@ -57,19 +57,19 @@ def test_a_token_without_permissions_is_said(messenger: MessengerConnector, page
     assert any("pages_manage_metadata" in line for line in health.lines)
 
 
-def test_a_token_of_another_page_is_said_and_changes_nothing(build: Build, page: PageStandIn) -> None:
-    page.tokens["other"] = KnownToken(scopes=("pages_messaging",))
-    page.subscribed = []
+def test_a_token_of_another_page_is_said_and_changes_nothing(build: Build, facebook: PageStandIn) -> None:
+    facebook.tokens["other"] = KnownToken(scopes=("pages_messaging",))
+    facebook.subscribed = []
 
     health = build(page_id="42").check()
 
     assert not health.ok
-    assert page.subscribed == []
+    assert facebook.subscribed == []
 
 
-def test_events_that_go_elsewhere_are_said(build: Build, page: PageStandIn, hook: Web) -> None:
+def test_events_that_go_elsewhere_are_said(build: Build, facebook: PageStandIn, hook: Web) -> None:
     connector = build()
-    page.webhook_url = hook.url("/other")
+    facebook.webhook_url = hook.url("/other")
 
     health = connector.check()
 
@@ -77,9 +77,9 @@ def test_events_that_go_elsewhere_are_said(build: Build, page: PageStandIn, hook
     assert any("elsewhere" in line for line in health.lines)
 
 
-def test_a_meta_that_is_away_breaks_nothing(messenger: MessengerConnector, page: PageStandIn) -> None:
-    page.server.shutdown()
-    page.server.server_close()
+def test_a_meta_that_is_away_breaks_nothing(messenger: MessengerConnector, facebook: PageStandIn) -> None:
+    facebook.server.shutdown()
+    facebook.server.server_close()
 
     health = messenger.check()
 

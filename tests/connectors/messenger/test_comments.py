@@ -18,8 +18,8 @@ BO = "7012345678901234"
 
 
 @pytest.fixture
-def comment(page: PageStandIn) -> Comment:
-    return page.comments(BO, "Bo Berg", "Do you ship to Porto?")
+def comment(facebook: PageStandIn) -> Comment:
+    return facebook.comments(BO, "Bo Berg", "Do you ship to Porto?")
 
 
 def gesture(kind: GestureKind, target: str, thread: str, text: str = "") -> Gesture:
@@ -27,9 +27,9 @@ def gesture(kind: GestureKind, target: str, thread: str, text: str = "") -> Gest
 
 
 def test_a_comment_comes_as_a_public_thread_of_whoever_wrote_it(
-    messenger: MessengerConnector, page: PageStandIn, comment: Comment, hook: Web
+    messenger: MessengerConnector, facebook: PageStandIn, comment: Comment, hook: Web
 ) -> None:
-    page.comments("7099", "Cy", "Me too", parent=comment.id)
+    facebook.comments("7099", "Cy", "Me too", parent=comment.id)
 
     first, second = heard(messenger, hook)
 
@@ -41,23 +41,23 @@ def test_a_comment_comes_as_a_public_thread_of_whoever_wrote_it(
 
 
 def test_our_public_answer_stands_under_the_comment(
-    messenger: MessengerConnector, page: PageStandIn, comment: Comment
+    messenger: MessengerConnector, facebook: PageStandIn, comment: Comment
 ) -> None:
     picture = File(name="a.png", content_type="image/png", url="https://inbox.example/f/1")
 
     accepted = messenger.send(outgoing(f"user/{BO}", public=True, thread_key=comment.id, files=(picture,)))
 
-    answer = page.wall.comments[accepted.external_id]
+    answer = facebook.wall.comments[accepted.external_id]
     assert (answer.parent, answer.author, answer.picture) == (comment.id, "", picture.url)
 
 
 def test_a_private_answer_tells_who_they_are_in_messages(
-    messenger: MessengerConnector, page: PageStandIn, comment: Comment
+    messenger: MessengerConnector, facebook: PageStandIn, comment: Comment
 ) -> None:
     accepted = messenger.send(outgoing(f"user/{BO}", private=True, in_reply_to=comment.id))
 
     assert accepted.known_as is not None
-    assert accepted.known_as.value == f"{PAGE}/{page.sent[0].to}"
+    assert accepted.known_as.value == f"{PAGE}/{facebook.sent[0].to}"
 
 
 def test_a_second_private_answer_is_refused_and_says_why(
@@ -71,9 +71,9 @@ def test_a_second_private_answer_is_refused_and_says_why(
 
 
 def test_a_private_answer_after_seven_days_is_refused_and_closes_no_window(
-    messenger: MessengerConnector, page: PageStandIn, comment: Comment
+    messenger: MessengerConnector, facebook: PageStandIn, comment: Comment
 ) -> None:
-    page.ahead = timedelta(days=8)
+    facebook.ahead = timedelta(days=8)
 
     with pytest.raises(PermanentFailure, match="within 7 days") as refused:
         messenger.send(outgoing(f"user/{BO}", private=True, in_reply_to=comment.id))
@@ -82,22 +82,22 @@ def test_a_private_answer_after_seven_days_is_refused_and_closes_no_window(
 
 
 def test_a_private_answer_opens_no_window_until_they_write(
-    messenger: MessengerConnector, page: PageStandIn, comment: Comment
+    messenger: MessengerConnector, facebook: PageStandIn, comment: Comment
 ) -> None:
     messenger.send(outgoing(f"user/{BO}", private=True, in_reply_to=comment.id))
-    person = page.people[page.sent[0].to]
+    person = facebook.people[facebook.sent[0].to]
 
     with pytest.raises(PermanentFailure) as refused:
         messenger.send(outgoing(person))
-    page.says(person, "Here I am")
+    facebook.says(person, "Here I am")
     messenger.send(outgoing(person))
 
     assert refused.value.window_closed
-    assert len(page.sent) == 2
+    assert len(facebook.sent) == 2
 
 
 def test_a_comment_is_hidden_and_shown_again(
-    messenger: MessengerConnector, page: PageStandIn, comment: Comment
+    messenger: MessengerConnector, facebook: PageStandIn, comment: Comment
 ) -> None:
     messenger.perform(gesture(GestureKind.HIDE, comment.id, comment.id))
     was = comment.hidden
@@ -107,17 +107,17 @@ def test_a_comment_is_hidden_and_shown_again(
 
 
 def test_our_answer_is_changed_and_taken_back_and_taken_back_again(
-    messenger: MessengerConnector, page: PageStandIn, comment: Comment
+    messenger: MessengerConnector, facebook: PageStandIn, comment: Comment
 ) -> None:
     answer = messenger.send(outgoing(f"user/{BO}", public=True, thread_key=comment.id)).external_id
 
     messenger.perform(gesture(GestureKind.EDIT, answer, comment.id, "We do!"))
-    text = page.wall.comments[answer].text
+    text = facebook.wall.comments[answer].text
     for _ in range(2):
         messenger.perform(gesture(GestureKind.DELETE, answer, comment.id))
 
     assert text == "We do!"
-    assert list(page.wall.comments) == [comment.id]
+    assert list(facebook.wall.comments) == [comment.id]
 
 
 def test_somebody_elses_comment_cannot_be_changed(messenger: MessengerConnector, comment: Comment) -> None:
@@ -126,9 +126,9 @@ def test_somebody_elses_comment_cannot_be_changed(messenger: MessengerConnector,
 
 
 def test_what_is_gone_cannot_be_answered(
-    messenger: MessengerConnector, page: PageStandIn, comment: Comment
+    messenger: MessengerConnector, facebook: PageStandIn, comment: Comment
 ) -> None:
-    page.wall.remove(comment.id)
+    facebook.wall.remove(comment.id)
 
     for how in ({"public": True, "thread_key": comment.id}, {"private": True, "in_reply_to": comment.id}):
         with pytest.raises(PermanentFailure, match="does not find it"):
@@ -136,7 +136,7 @@ def test_what_is_gone_cannot_be_answered(
 
 
 def test_messages_and_comments_of_one_person_are_two_until_it_is_proven(
-    messenger: MessengerConnector, page: PageStandIn, comment: Comment, ana: Person, hook: Web
+    messenger: MessengerConnector, facebook: PageStandIn, comment: Comment, ana: Person, hook: Web
 ) -> None:
     authors = {event.author.value for event in heard(messenger, hook) if isinstance(event, InboundMessage)}
 

@@ -113,9 +113,9 @@ def test_what_is_no_webhook_of_a_page_cannot_be_read(body: bytes) -> None:
 
 
 def test_what_they_write_comes_signed_and_as_written(
-    messenger: MessengerConnector, page: PageStandIn, ana: Person, hook: Web
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person, hook: Web
 ) -> None:
-    page.says(ana, "<b>two</b>\n\n😀")
+    facebook.says(ana, "<b>two</b>\n\n😀")
 
     said = heard(messenger, hook)
 
@@ -126,12 +126,12 @@ def test_what_they_write_comes_signed_and_as_written(
 
 
 def test_what_we_have_sent_comes_back_and_is_left_out_and_then_it_arrives_and_is_read(
-    messenger: MessengerConnector, page: PageStandIn, ana: Person, hook: Web
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person, hook: Web
 ) -> None:
     accepted = messenger.send(outgoing(ana))
     hook.asked.clear()
 
-    page.is_read(page.sent[0])
+    facebook.is_read(facebook.sent[0])
 
     echo, arrived, seen = heard(messenger, hook)
     assert isinstance(echo, Ignored)
@@ -141,12 +141,12 @@ def test_what_we_have_sent_comes_back_and_is_left_out_and_then_it_arrives_and_is
 
 
 def test_what_business_suite_has_sent_stands_in_the_thread_as_ours(
-    messenger: MessengerConnector, page: PageStandIn, ana: Person, hook: Web
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person, hook: Web
 ) -> None:
     messenger.send(outgoing(ana))
     hook.asked.clear()
 
-    page.echoes(page.sent[0], app_id=263902037430900)
+    facebook.echoes(facebook.sent[0], app_id=263902037430900)
 
     [echo] = heard(messenger, hook)
     assert isinstance(echo, InboundMessage)
@@ -154,13 +154,13 @@ def test_what_business_suite_has_sent_stands_in_the_thread_as_ours(
 
 
 def test_each_edit_of_a_message_is_news_of_its_own(
-    messenger: MessengerConnector, page: PageStandIn, ana: Person, hook: Web
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person, hook: Web
 ) -> None:
-    mid = page.says(ana, "one")
+    mid = facebook.says(ana, "one")
     hook.asked.clear()
 
     for times, text in ((1, "two"), (2, "one"), (2, "one")):
-        page.happens(ana, {"message_edit": {"mid": mid, "text": text, "num_edit": times}})
+        facebook.happens(ana, {"message_edit": {"mid": mid, "text": text, "num_edit": times}})
 
     edits = [each for each in heard(messenger, hook) if isinstance(each, Edit)]
     assert [each.text for each in edits] == ["two", "one", "one"]
@@ -168,10 +168,10 @@ def test_each_edit_of_a_message_is_news_of_its_own(
 
 
 def test_only_the_first_message_by_an_advert_has_the_longer_window(
-    messenger: MessengerConnector, page: PageStandIn, ana: Person, hook: Web
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person, hook: Web
 ) -> None:
-    page.says(ana, "I saw your ad", referral={"source": "ADS", "ad_id": "6045"})
-    page.says(ana, "Hello?")
+    facebook.says(ana, "I saw your ad", referral={"source": "ADS", "ad_id": "6045"})
+    facebook.says(ana, "Hello?")
 
     by_advert, after = heard(messenger, hook)[-2:]
 

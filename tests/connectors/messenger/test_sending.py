@@ -27,40 +27,40 @@ PICTURE = File(name="a.png", content_type="image/png", content=b"x", url="https:
 
 
 def test_an_answer_arrives_once_with_the_pages_id(
-    messenger: MessengerConnector, page: PageStandIn, ana: Person
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person
 ) -> None:
     accepted = messenger.send(outgoing(ana))
 
-    [sent] = page.sent
+    [sent] = facebook.sent
     assert (sent.mid, sent.to, sent.message["text"]) == (accepted.external_id, ana.id, "We have two left.")
 
 
 def test_a_day_after_their_message_it_is_refused_and_the_window_closes(
-    messenger: MessengerConnector, page: PageStandIn, ana: Person
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person
 ) -> None:
-    page.ahead = timedelta(hours=25)
+    facebook.ahead = timedelta(hours=25)
 
     with pytest.raises(PermanentFailure) as refused:
         messenger.send(outgoing(ana))
 
     assert refused.value.window_closed
-    assert page.sent == []
+    assert facebook.sent == []
 
 
 def test_a_person_may_answer_for_seven_days_marked_so(
-    messenger: MessengerConnector, page: PageStandIn, ana: Person
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person
 ) -> None:
-    page.ahead = timedelta(days=6)
+    facebook.ahead = timedelta(days=6)
 
     messenger.send(outgoing(ana, late=True))
 
-    assert [sent.late for sent in page.sent] == [True]
+    assert [sent.late for sent in facebook.sent] == [True]
 
 
 def test_after_seven_days_not_even_a_person_may(
-    messenger: MessengerConnector, page: PageStandIn, ana: Person
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person
 ) -> None:
-    page.ahead = timedelta(days=8)
+    facebook.ahead = timedelta(days=8)
 
     with pytest.raises(PermanentFailure) as refused:
         messenger.send(outgoing(ana, late=True))
@@ -69,9 +69,9 @@ def test_after_seven_days_not_even_a_person_may(
 
 
 def test_without_metas_review_a_late_answer_fails_and_the_channel_goes_on(
-    messenger: MessengerConnector, page: PageStandIn, ana: Person
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person
 ) -> None:
-    page.ahead, page.human_agent = timedelta(days=2), False
+    facebook.ahead, facebook.human_agent = timedelta(days=2), False
 
     with pytest.raises(PermanentFailure, match="lacks a permission") as refused:
         messenger.send(outgoing(ana, late=True))
@@ -80,13 +80,13 @@ def test_without_metas_review_a_late_answer_fails_and_the_channel_goes_on(
 
 
 def test_whoever_came_by_an_advert_can_be_answered_for_seven_days(
-    messenger: MessengerConnector, page: PageStandIn, ana: Person
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person
 ) -> None:
-    ana.by_advert, page.ahead = True, timedelta(days=6)
+    ana.by_advert, facebook.ahead = True, timedelta(days=6)
 
     messenger.send(outgoing(ana))
 
-    assert len(page.sent) == 1
+    assert len(facebook.sent) == 1
 
 
 @pytest.mark.parametrize(
@@ -94,13 +94,15 @@ def test_whoever_came_by_an_advert_can_be_answered_for_seven_days(
     [("999", "no such customer"), ("user/7", "only commented"), ("", "only commented")],
 )
 def test_who_is_not_there_cannot_be_written_to(
-    messenger: MessengerConnector, page: PageStandIn, to: str, sentence: str
+    messenger: MessengerConnector, facebook: PageStandIn, to: str, sentence: str
 ) -> None:
     with pytest.raises(PermanentFailure, match=sentence):
         messenger.send(outgoing(to))
 
 
-def test_who_has_blocked_us_is_marked(messenger: MessengerConnector, page: PageStandIn, ana: Person) -> None:
+def test_who_has_blocked_us_is_marked(
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person
+) -> None:
     ana.blocked = True
 
     with pytest.raises(PermanentFailure) as refused:
@@ -110,14 +112,14 @@ def test_who_has_blocked_us_is_marked(messenger: MessengerConnector, page: PageS
 
 
 def test_text_files_and_choices_go_in_the_order_that_shows_the_choices(
-    messenger: MessengerConnector, page: PageStandIn, ana: Person
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person
 ) -> None:
     accepted = messenger.send(outgoing(ana, files=(PICTURE, PICTURE), choices=("Yes", "No")))
 
-    kinds = [next(iter(sent.message)) for sent in page.sent]
+    kinds = [next(iter(sent.message)) for sent in facebook.sent]
     assert kinds == ["attachment", "attachment", "text"]
-    assert [r["title"] for r in page.sent[-1].message["quick_replies"]] == ["Yes", "No"]
-    assert [accepted.external_id, *accepted.also] == [sent.mid for sent in page.sent]
+    assert [r["title"] for r in facebook.sent[-1].message["quick_replies"]] == ["Yes", "No"]
+    assert [accepted.external_id, *accepted.also] == [sent.mid for sent in facebook.sent]
 
 
 @pytest.mark.parametrize(
@@ -134,23 +136,23 @@ def test_when_meta_is_in_trouble_nothing_is_sent_twice(
     trouble: Trouble,
     error: type[ContractError],
     messenger: MessengerConnector,
-    page: PageStandIn,
+    facebook: PageStandIn,
     ana: Person,
 ) -> None:
-    asked = len(page.asked)
-    page.troubles.append(trouble)
+    asked = len(facebook.asked)
+    facebook.troubles.append(trouble)
 
     with pytest.raises(error):
         messenger.send(outgoing(ana))
 
-    assert len(page.asked) == asked + 1
+    assert len(facebook.asked) == asked + 1
 
 
 @pytest.mark.parametrize("trouble", [Trouble(cut=True, after=True), Trouble(cut=True), Trouble(429, b"{}")])
 def test_when_a_later_part_fails_the_first_is_not_sent_again_and_it_is_said(
-    trouble: Trouble, messenger: MessengerConnector, page: PageStandIn, ana: Person
+    trouble: Trouble, messenger: MessengerConnector, facebook: PageStandIn, ana: Person
 ) -> None:
-    page.troubles.extend([Trouble(200, b'{"recipient_id": "1", "message_id": "m_first"}'), trouble])
+    facebook.troubles.extend([Trouble(200, b'{"recipient_id": "1", "message_id": "m_first"}'), trouble])
 
     accepted = messenger.send(outgoing(ana, files=(PICTURE,)))
 
@@ -159,9 +161,9 @@ def test_when_a_later_part_fails_the_first_is_not_sent_again_and_it_is_said(
 
 
 def test_a_token_that_ended_stops_the_channel(
-    messenger: MessengerConnector, page: PageStandIn, ana: Person
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person
 ) -> None:
-    page.tokens[page.token].valid = False
+    facebook.tokens[facebook.token].valid = False
 
     with pytest.raises(ChannelBroken, match="access token"):
         messenger.send(outgoing(ana))
@@ -169,12 +171,12 @@ def test_a_token_that_ended_stops_the_channel(
 
 @pytest.mark.parametrize("given", [{"access_token": "stolen"}, {"app_secret": "wrong"}])
 def test_the_wrong_token_or_secret_sends_nothing(
-    given: dict[str, str], build: Build, page: PageStandIn, ana: Person
+    given: dict[str, str], build: Build, facebook: PageStandIn, ana: Person
 ) -> None:
     with pytest.raises(ContractError):
         build(**given).send(outgoing(ana))
 
-    assert page.sent == []
+    assert facebook.sent == []
 
 
 @pytest.mark.parametrize(
@@ -197,18 +199,18 @@ def test_the_wrong_token_or_secret_sends_nothing(
     ],
 )
 def test_the_page_takes_nothing_that_meta_does_not_document(
-    message: dict[str, Any], messenger: MessengerConnector, page: PageStandIn, ana: Person
+    message: dict[str, Any], messenger: MessengerConnector, facebook: PageStandIn, ana: Person
 ) -> None:
     to = {"recipient": {"id": ana.id}} if "recipient" not in message and message else {}
 
     with pytest.raises(PermanentFailure):
-        messenger.graph.post(f"{page.edge}/messages", {**to, **message})
+        messenger.graph.post(f"{facebook.edge}/messages", {**to, **message})
 
-    assert (page.sent, page.acts) == ([], [])
+    assert (facebook.sent, facebook.acts) == ([], [])
 
 
 def test_typing_seen_and_reactions_are_shown_to_them(
-    messenger: MessengerConnector, page: PageStandIn, ana: Person
+    messenger: MessengerConnector, facebook: PageStandIn, ana: Person
 ) -> None:
     to = outgoing(ana).to
 
@@ -218,7 +220,13 @@ def test_typing_seen_and_reactions_are_shown_to_them(
     messenger.perform(Gesture(kind=GestureKind.REACT, to=to, external_id="m_theirs", emoji="👍"))
     messenger.perform(Gesture(kind=GestureKind.REACT, to=to, external_id="m_theirs"))
 
-    assert [act for _who, act in page.acts] == ["typing_on", "typing_off", "mark_seen", "react", "unreact"]
+    assert [act for _who, act in facebook.acts] == [
+        "typing_on",
+        "typing_off",
+        "mark_seen",
+        "react",
+        "unreact",
+    ]
 
 
 def test_a_message_cannot_be_changed_or_taken_back(messenger: MessengerConnector, ana: Person) -> None:
