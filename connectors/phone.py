@@ -14,18 +14,22 @@ LONGEST = 60
 # Brazil put a 9 before its mobile numbers (ANATEL resolution 553/2010), which older address books and ids lack: +55, area, 8 digits
 # beginning with 6 to 9. Argentina's mobiles have a 9 after +54 when reached from abroad (ENACOM), which some networks leave out.
 OLD_BRAZILIAN_MOBILE = re.compile(r"(\+55[1-9]{2})([6-9][0-9]{7})")
+# Mexico's mobile numbers had a 1 after +52 until August 2019 (IFT, Plan Técnico Fundamental de Numeración), which WhatsApp's ids keep.
+OLD_MEXICAN_MOBILE = re.compile(r"(\+52)1([2-9][0-9]{9})")
 SHORT_ARGENTINE_MOBILE = re.compile(r"(\+54)([1-8][0-9]{9})")
 
 
 def e164(text: str, country: str = "", *, mobile: bool = False) -> str:
     """`+` and digits, or "" if it cannot be a number. `country` (ISO 3166-1 alpha-2) reads national forms such as 020 7946 0000.
 
-    The two ways to write a Brazilian mobile number are one; so are those of an Argentine one if it is known to be `mobile`
+    The two ways to write a Brazilian or Mexican mobile number are one; so are those of an Argentine one if it is known to be `mobile`
     (text messages come from no other). Possible is enough: numbering plans change faster than tables of valid ranges.
     """
     number = _e164(text, country)
     if old := OLD_BRAZILIAN_MOBILE.fullmatch(number):
         return f"{old[1]}9{old[2]}"
+    if old := OLD_MEXICAN_MOBILE.fullmatch(number):
+        return f"{old[1]}{old[2]}"
     if mobile and (short := SHORT_ARGENTINE_MOBILE.fullmatch(number)):
         return f"{short[1]}9{short[2]}"
     return number

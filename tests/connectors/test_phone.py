@@ -82,6 +82,11 @@ def test_the_two_ways_to_write_a_brazilian_or_argentine_mobile_are_one(text: str
     assert e164(text, mobile=True) == expected
 
 
+@pytest.mark.parametrize("text", ["+5215512345678", "+525512345678", "+52 55 1234 5678"])
+def test_the_two_ways_to_write_a_mexican_mobile_are_one(text: str) -> None:
+    assert e164(text) == "+525512345678"
+
+
 def test_an_argentine_number_that_may_be_a_landline_stays_as_it_is() -> None:
     assert e164("+541143456789") == "+541143456789"
     assert e164("011 15 2345-6789", "AR") == "+5491123456789"
