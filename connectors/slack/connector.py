@@ -45,7 +45,7 @@ class SlackConnector(Connector):
         # Slack advises 4,000 (docs: chat.postMessage, truncating content) and refuses longer edits.
         text_limit=4000,
         formats=("plain", "markdown"),
-        files=FileRules(max_bytes=100_000_000, max_count=10),
+        files=FileRules(max_bytes=25_000_000, max_count=10),
         edits=True,
         deletes=True,
         reactions=True,
@@ -123,6 +123,7 @@ class SlackConnector(Connector):
 
     @property
     def notifies(self) -> bool:
+        """Whether there is a channel for notices."""
         return bool(self.settings.notice_channel)
 
     def notify(self, notice: Notice) -> None:

@@ -40,11 +40,12 @@ def stand_in(channels: Sequence[SlackConnector]) -> Iterator[list[str]]:
         yield []
         return
     first = ours[0].settings
-    workspace = Workspace(first.bot_token, first.app_token, scopes=set(SCOPES))
+    workspace = Workspace(first.bot_token, first.app_token, scopes=set(SCOPES), forgetful=True)
     workspace.add_channel(ACME, "acme-and-shop", shared=True)
     workspace.add_channel(first.notice_channel or TEAM_CHANNEL, "support")
     workspace.add_person("U0ANA", "Ana", team="T0ACME")
     workspace.add_person("U0SAM", "Sam", email="sam@shop.example")
+    workspace.channel("U0ANA")
     standin = StandIn(workspace, secret=first.signing_secret, port=httpx.URL(first.api_url).port or PORT)
     standin.events.hook_url = ours[0].channel.hook_url
     with standin.running():

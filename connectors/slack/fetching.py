@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 
 from connectors import http
 from connectors.guard import Guard
@@ -11,6 +12,9 @@ from connectors.slack.content import BY_ID
 from connectors.slack.payload import first, table, text
 from inbox.contract import File, PermanentFailure
 
+# As much as we send; Slack itself takes a gigabyte.
+MAX_BYTES = 25_000_000
+TIMEOUT = timedelta(seconds=30)
 LOGIN = "Slack shows its login instead of the file: the app lacks the permission files:read."
 
 
@@ -21,7 +25,7 @@ def fetch(slack: Slack, file: File) -> File:
     if not slack.is_slacks(http.checked(file.url)):
         raise PermanentFailure("The file is not at Slack.", code="address_refused")
     login = {"Authorization": f"Bearer {slack.token}"}
-    got = http.fetch(file.url, headers=login, guard=Guard(http.TIMEOUT))
+    got = http.fetch(file.url, headers=login, max_bytes=MAX_BYTES, guard=Guard(TIMEOUT))
     if got.content_type == "text/html" and "html" not in file.content_type:
         # Without the permission Slack answers 200 or leads to a page to log in, never an error.
         raise PermanentFailure(LOGIN, code="missing_scope")

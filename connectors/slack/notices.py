@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from connectors import http
 from connectors.slack.api import Slack, said
 from connectors.slack.errors import refusal
 from connectors.slack.payload import first, rows, table, text
@@ -17,6 +18,8 @@ from inbox.contract import Address, AgentActed, ChannelBroken, Notice, Permanent
 
 # Block Kit: characters of a form's title, of a button's value, of private_metadata, of a whole input.
 TITLE, VALUE, ABOUT, INPUT = 24, 2000, 3000, 3000
+# Where response_urls are (docs: interactivity/handling-user-interaction).
+HOOKS = "hooks.slack.com"
 NOBODY = "Nobody is told: enter the channel for notices in the channel's settings."
 
 
@@ -88,6 +91,8 @@ def tell(slack: Slack, answer_url: str, line: str) -> None:
         channel, ts, user = [*answer_url.removeprefix(WHISPER).split("/"), "", ""][:3]
         slack.chat_postEphemeral(channel=channel, user=user, thread_ts=ts or None, text=mrkdwn(line))
         return
+    if not slack.stand_in and http.checked(answer_url).host != HOOKS:
+        raise PermanentFailure("This is no address Slack takes answers at.", code="address_refused")
     said_it = {"response_type": "ephemeral", "replace_original": False, "text": mrkdwn(line)}
     answer = slack.exchange(answer_url, json=said_it)
     if answer.status_code != 200:

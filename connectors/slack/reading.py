@@ -24,6 +24,7 @@ from inbox.contract import (
 
 # Where a line for one colleague goes when there is no response_url: channel, thread, user.
 WHISPER = "slack-whisper:"
+SLACKBOT = "USLACKBOT"
 
 
 def events(payload: Json, settings: SlackSettings) -> list[InboundEvent]:
@@ -62,6 +63,8 @@ def _message(e: Envelope) -> InboundEvent:
     unwanted = _unwanted(e, e.event)
     if unwanted:
         return _note(e) or ignored(e, unwanted)
+    if text(e.event, "user") == SLACKBOT:
+        return ignored(e, "Slack itself wrote it.")
     return _written(e)
 
 

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from connectors.slack.standin.workspace import BOT, Channel
+from connectors.slack.standin.workspace import BOT, Channel, Person
 from connectors.standin.wire import Answer, Asked
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 HEAD = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><title>Slack of the demo</title>
 <style>body{font:16px/1.5 system-ui;max-width:44rem;margin:2rem auto;padding:0 1rem}li{margin:.4rem 0;list-style:none}
-li.in{margin-left:1.5rem}ul{padding:0}form{display:inline}input[name=text]{width:60%}button,input,select{font:inherit}</style>
+li.in{margin-left:1.5rem}ul{padding:0}form{display:inline}input[name=text]{width:45%}button,input,select{font:inherit}</style>
 <h1>Slack of the demo</h1><p>Nothing here is real. <a href="/">Look again</a></p>"""
 
 
@@ -34,7 +34,8 @@ def respond(standin: StandIn, asked: Asked) -> Answer:
 def _done(standin: StandIn, what: str, given: dict[str, str]) -> None:
     channel = standin.workspace.channels.get(given.get("channel", ""))
     if what == "say" and channel and given.get("user") in standin.workspace.people and given.get("text"):
-        more = {"thread_ts": given["thread"]} if given.get("thread") else {}
+        root = channel.find(given["thread"]) if given.get("thread") else {}
+        more = {"thread_ts": root["ts"], "parent_user_id": root.get("user")} if root else {}
         standin.events.say(given["user"], channel.id, given["text"], **more)
     elif what == "press" and channel and given.get("user") in standin.workspace.people:
         message = channel.find(given["ts"])
@@ -55,18 +56,31 @@ def _buttons(message: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _room(standin: StandIn, channel: Channel) -> str:
-    people = [
+    people = "".join(
         f'<option value="{escape(each.id)}">{escape(each.name)}</option>'
-        for each in standin.workspace.people.values()
-        if channel.shared != bool(each.email)
-    ]
+        for each in _people(standin, channel)
+    )
+    threads = "".join(
+        f'<option value="{escape(each["ts"])}">under “{escape((each.get("text") or "")[:30])}”</option>'
+        for each in channel.messages
+        if not each.get("thread_ts")
+    )
     lines = "".join(_message(standin, channel, each) for each in channel.messages)
+    name = escape(f"#{channel.name}" if channel.name else "The app, directly")
     say = (
         f'<form method="post" action="/page/say"><input type="hidden" name="channel" value="{escape(channel.id)}">'
-        f'<select name="user" aria-label="Who">{"".join(people)}</select> '
-        f'<input name="text" aria-label="Message to #{escape(channel.name)}"> <button>Send</button></form>'
+        f'<select name="user" aria-label="Who">{people}</select> <select name="thread" aria-label="Where">'
+        f'<option value="">new</option>{threads}</select> '
+        f'<input name="text" aria-label="Message: {name}"> <button>Send</button></form>'
     )
-    return f"<h2>#{escape(channel.name or channel.id)}</h2><ul>{lines}</ul>{say}"
+    return f"<h2>{name}</h2><ul>{lines}</ul>{say}"
+
+
+def _people(standin: StandIn, channel: Channel) -> list[Person]:
+    """Who writes there: customers in a shared channel, the one person in a direct one, colleagues elsewhere."""
+    if channel.id.startswith("D"):
+        return [each for each in standin.workspace.people.values() if each.id[1:] == channel.id[1:]]
+    return [each for each in standin.workspace.people.values() if bool(each.email) != channel.shared]
 
 
 def _message(standin: StandIn, channel: Channel, message: dict[str, Any]) -> str:
@@ -85,9 +99,7 @@ def _message(standin: StandIn, channel: Channel, message: dict[str, Any]) -> str
 
 
 def _presser(standin: StandIn, channel: Channel) -> str:
-    """In a shared channel a customer, else a colleague."""
-    people = standin.workspace.people.values()
-    return next((each.id for each in people if bool(each.email) != channel.shared), BOT)
+    return next((each.id for each in _people(standin, channel)), BOT)
 
 
 def _form(number: int, view: dict[str, Any]) -> str:

@@ -51,7 +51,7 @@ class Channel:
 
 @dataclass
 class Workspace:
-    """Locked by `lock`: requests come in threads."""
+    """Locked by `lock`: requests come in threads. `forgetful`: the demo's, which starts anew and takes answers in threads it forgot."""
 
     bot_token: str
     app_token: str = ""
@@ -64,6 +64,7 @@ class Workspace:
     whispers: list[dict[str, Any]] = field(default_factory=list)
     triggers: set[str] = field(default_factory=set)
     revoked: bool = False
+    forgetful: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -98,7 +99,9 @@ class Workspace:
         """Keep a message. Raises Refusal for a thread that is not there."""
         root = message.get("thread_ts")
         if root and not any(each["ts"] == root for each in channel.messages):
-            raise Refusal("thread_not_found")
+            if not self.forgetful:
+                raise Refusal("thread_not_found")
+            channel.messages.append({"type": "message", "ts": root, "text": "…"})
         kept = {"type": "message", "ts": self.ts(), **{n: v for n, v in message.items() if v is not None}}
         channel.messages.append(kept)
         return kept

@@ -143,6 +143,7 @@ def test_a_used_up_answer_url_is_said(
     [
         "https://hooks.slack.com.evil.example/actions/1",
         "http://hooks.slack.com/actions/1",
+        "https://files.slack.com/actions/1",
         "https://evil.example/hooks.slack.com",
         "file:///etc/passwd",
         "https://user@hooks.slack.com/actions",

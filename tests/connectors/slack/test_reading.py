@@ -157,6 +157,12 @@ def test_a_threads_messages_share_one_key_and_the_first_has_it_too(reader: Slack
     assert other.thread_key != first.thread_key
 
 
+def test_what_slack_itself_writes_is_nobodys_message(build: Build) -> None:
+    told = one(build(serve_colleagues=True), user="USLACKBOT", channel="D0SAM", channel_type="im")
+
+    assert told.reason == "Slack itself wrote it."
+
+
 def test_a_small_group_is_a_room_and_a_direct_message_is_not(reader: SlackConnector) -> None:
     group = one(reader, channel="G0TWO", channel_type="mpim")
     direct = one(reader, channel="D0ANA", channel_type="im")
