@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from inbox.contract import Address, AddressChanged, Ignored, InboundEvent, Templ
 if TYPE_CHECKING:
     from connectors.whatsapp.messages import Line
 
+IN_A_SENTENCE = re.compile(rf"(?<!\w){people.USER.pattern}(?!\w)")
 # Flagged ones may still be sent (docs: message-templates#template-status).
 STATUSES = {
     "APPROVED": TemplateStatus.APPROVED,
@@ -43,6 +45,7 @@ NEWS = {
     "phone_number_quality_update": ("The quality of our number", "event"),
     "phone_number_name_update": ("Our number's display name", "decision"),
     "business_capability_update": ("Our messaging limit", "max_daily_conversations_per_business"),
+    "business_username_update": ("Our WhatsApp username", "status"),
     "security": ("Our number's two-step verification", "event"),
 }
 
@@ -50,17 +53,25 @@ NEWS = {
 def system(message: Json, portfolio: str, key: str, common: Mapping[str, Any]) -> Iterator[InboundEvent]:
     """A new number, which also brings a new user id; or a new user id alone (docs: webhooks/reference/messages/system)."""
     said = mapping(message.get("system"))
+    before, now = _user_ids(said)
     moved = [
         _moved(people.number(message.get("from") or said.get("customer")), _new_number(said)),
-        _moved(
-            people.user(portfolio, said.get("previous_user_id")), people.user(portfolio, said.get("user_id"))
-        ),
+        _moved(people.user(portfolio, before), people.user(portfolio, now)),
     ]
     found = [pair for pair in moved if pair]
     for old, new in found:
         yield AddressChanged(event_key=f"{key}:{old.space}", **common, old=old, new=new)
     if not found:
         yield Ignored(event_key=key, **common, reason=text(said.get("body")) or "A note of WhatsApp's own.")
+
+
+def _user_ids(said: Json) -> tuple[str, str]:
+    """Before and after. Until August 2026 the old one stood only in the sentence (changelog of 2026-08-11)."""
+    before, now = text(said.get("previous_user_id")), text(said.get("user_id"))
+    if not before and said.get("type") == "user_changed_user_id":
+        named = [found[0] for found in IN_A_SENTENCE.finditer(text(said.get("body")))]
+        before = next((each for each in named if each != now), "")
+    return before, now
 
 
 def user_ids(value: Json, line: Line) -> Iterator[InboundEvent]:

@@ -35,8 +35,7 @@ def _message(message: Json, thread: str, line: Line) -> Iterator[InboundEvent]:
         key = f"{text(message.get('id')) or digest(message)}:placeholder"
         yield Ignored(event_key=key, occurred_at=at, reason="The file follows in a webhook of its own.")
         return
-    digits = line.number.removeprefix("+").replace(" ", "").replace("-", "")
-    echo = bool(message.get("to")) or text(message.get("from")) == digits
+    echo = bool(message.get("to")) or f"+{text(message.get('from'))}" == line.ours.value
     whole = (
         {**message, "to": message.get("to") or thread}
         if echo

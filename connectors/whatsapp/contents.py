@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from connectors.meta.reading import Json, mapping, number, rows, text
-from inbox.contract import Card, CardKind, File
+from connectors.phone import e164
+from connectors.whatsapp.people import PHONE
+from inbox.contract import Address, Card, CardKind, File
 
 # Without the machine's own tables, so that a picture has the same name everywhere.
 TYPES = mimetypes.MimeTypes()
@@ -26,6 +29,7 @@ NAMES = {
     "sticker": "sticker",
     "document": "document",
 }
+FULL_NAME = re.compile(r"^FN[^:\n]{0,40}:(.{1,200})$", re.MULTILINE)
 # What `fetch` asks Graph for; a media object's own address ends after five minutes.
 MEDIA = "media:"
 
@@ -92,10 +96,31 @@ def _contact(contact: Json) -> Card:
     lines += [text(each.get("url")) for each in rows(contact.get("urls"))]
     return Card(
         kind=CardKind.CONTACT,
-        title=text(named.get("formatted_name")) or text(named.get("first_name")),
+        title=text(named.get("formatted_name")) or text(named.get("first_name")) or _vcard_name(contact),
         text=text(mapping(contact.get("org")).get("company")),
         lines=tuple(line for line in lines if line),
     )
+
+
+def _vcard_name(contact: Json) -> str:
+    """FN (RFC 6350 §6.2.1) of a contact that comes as a vCard only."""
+    found = FULL_NAME.search(text(contact.get("vcard")))
+    return found[1].strip() if found else ""
+
+
+def own_number(message: Json) -> Address | None:
+    """The number somebody shared as their own, by the button that asks for it: WhatsApp fills it in, so it is attested. Any other
+    shared contact is somebody's (docs: business-scoped-user-ids, `origin`)."""
+    contacts = rows(message.get("contacts"))
+    if message.get("type") != "contacts" or message.get("origin") != "contact_request" or len(contacts) != 1:
+        return None
+    phones = rows(contacts[0].get("phones"))
+    if len(phones) != 1:
+        return None
+    value = e164(text(phones[0].get("phone")), mobile=True) or e164(
+        f"+{text(phones[0].get('wa_id'))}", mobile=True
+    )
+    return Address(space=PHONE, value=value) if value else None
 
 
 def _interactive(message: Json) -> Content:

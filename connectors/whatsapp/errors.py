@@ -42,6 +42,7 @@ MEANINGS: Meanings = {
     133005: broken("The PIN of two-step verification is wrong. Ask your admin."),
     133006: broken("Our number must be verified again at Meta. Ask your admin."),
     (100, 33): broken(f"Meta does not know our number, or the access token may not use it. {SETTINGS}"),
+    33: broken(f"Meta does not know our number, or the access token may not use it. {SETTINGS}"),
     130497: _final("Our account may not send WhatsApp messages to this country."),
     131063: _final("Marketing templates are switched off for this way of sending. Choose another template."),
     # The customer

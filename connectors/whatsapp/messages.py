@@ -32,7 +32,8 @@ class Line:
 
     @property
     def ours(self) -> Address:
-        return people.number(self.number) or Address(space=people.PHONE, value=self.number)
+        digits = "".join(char for char in self.number if char.isdigit())
+        return people.number(digits) or Address(space=people.PHONE, value=self.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,7 @@ CHANGES_A_MESSAGE = {"reaction": _reaction, "edit": _edit, "revoke": _revoke}
 
 def _said(heard: Heard) -> InboundMessage:
     message, content = heard.message, contents.read(heard.message)
+    number = contents.own_number(message)
     context = mapping(message.get("context"))
     group = text(message.get("group_id"))
     return InboundMessage(
@@ -146,7 +148,9 @@ def _said(heard: Heard) -> InboundMessage:
         group=bool(group),
         echo=heard.echo,
         historical=heard.historical,
-        proofs=() if heard.echo else heard.proofs,
+        proofs=()
+        if heard.echo
+        else (*heard.proofs, *((number,) if number and number != heard.author else ())),
         notices=_forwarded(context),
     )
 

@@ -57,7 +57,7 @@ def _refused(entry: Json, change: Change, settings: WhatsAppSettings) -> list[In
 def _messages(change: Change) -> Iterator[InboundEvent]:
     value = change.value
     yield from messages.events(value.get("messages"), value.get("contacts"), change.line)
-    yield from statuses.events(value.get("statuses"), change.line)
+    yield from statuses.events(value.get("statuses"), value.get("contacts"), change.line)
     for error in rows(value.get("errors")):
         if not value.get("messages"):
             yield _ignore(change, f"WhatsApp reports: {text(error.get('title')) or text(error.get('code'))}.")

@@ -10,7 +10,7 @@ from connectors.meta.reading import Json, digest, moment, rows, text
 from connectors.whatsapp import people
 from connectors.whatsapp.errors import meaning
 from connectors.whatsapp.messages import Line
-from inbox.contract import Address, DeliveryUpdate, Ignored, InboundEvent, Status, WindowChanged
+from inbox.contract import Address, DeliveryUpdate, Identified, Ignored, InboundEvent, Status, WindowChanged
 
 # They come in any order, and `read` without `delivered`. `played`: a voice message.
 STATUSES = {
@@ -22,9 +22,19 @@ STATUSES = {
 }
 
 
-def events(listed: Any, line: Line) -> Iterator[InboundEvent]:
+def events(listed: Any, contacts: Any, line: Line) -> Iterator[InboundEvent]:
     for status in rows(listed):
         yield from _event(status, line)
+    for contact in rows(contacts) if rows(listed) else []:
+        yield from _identified(contact, line)
+
+
+def _identified(contact: Json, line: Line) -> Iterator[InboundEvent]:
+    """Since April 2026 a status tells number and user id of whom we wrote to: the same person, said once."""
+    number = people.number(contact.get("wa_id"))
+    own = people.user(line.portfolio, contact.get("user_id"))
+    if number and own:
+        yield Identified(event_key=f"identified:{number.value}:{own.value}", author=number, proofs=(own,))
 
 
 def _event(status: Json, line: Line) -> Iterator[InboundEvent]:
@@ -37,8 +47,8 @@ def _event(status: Json, line: Line) -> Iterator[InboundEvent]:
     found = people.person(line.portfolio, status.get("recipient_id"), status.get("recipient_user_id"))
     reader = found[0] if found else None
     # In a group each member reports for themselves.
-    member = f":{text(status.get('recipient_participant_id') or status.get('recipient_id'))}"
-    key = f"{message}:{said}{member if status.get('recipient_type') == 'group' else ''}"
+    member = text(status.get("recipient_participant_id")) or text(status.get("recipient_participant_user_id"))
+    key = f"{message}:{said}" + (f":{member}" if status.get("recipient_type") == "group" else "")
     yield from _update(status, key, reader)
 
 

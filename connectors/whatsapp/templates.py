@@ -6,7 +6,7 @@ Docs: whatsapp/business-management-api/message-templates, whatsapp/messages/temp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.meta.graph import Graph
@@ -19,7 +19,7 @@ PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 MEDIA = {"IMAGE": "image", "VIDEO": "video", "DOCUMENT": "document"}
 GONE = {"DELETED", "PENDING_DELETION"}
 # Buttons that need nothing when sending, or only the end of their link.
-SIMPLE_BUTTONS = {"QUICK_REPLY", "URL", "PHONE_NUMBER", "FLOW"}
+SIMPLE_BUTTONS = {"QUICK_REPLY", "URL", "PHONE_NUMBER", "FLOW", "REQUEST_CONTACT_INFO"}
 NOT_FROM_HERE = "This kind of template cannot be sent from here."
 
 
@@ -34,21 +34,17 @@ def template(row: Json) -> Template:
     """One row. A kind with parts we do not fill (carousel, one-time code) is paused with the reason."""
     parts = {text(each.get("type")).upper(): each for each in rows(row.get("components"))}
     head, body = parts.get("HEADER", {}), text(parts.get("BODY", {}).get("text"))
-    kind = text(head.get("format")).upper()
-    buttons = rows(parts.get("BUTTONS", {}).get("buttons"))
-    sendable = parts.keys() <= {"HEADER", "BODY", "FOOTER", "BUTTONS"} and kind in {"", "TEXT", *MEDIA}
-    sendable = sendable and all(text(each.get("type")) in SIMPLE_BUTTONS for each in buttons)
-    status = STATUSES.get(text(row.get("status")), TemplateStatus.PENDING)
-    header = text(head.get("text"))
+    header, buttons = text(head.get("text")), rows(parts.get("BUTTONS", {}).get("buttons"))
+    status, why = _status(row, parts, buttons)
     return Template(
         external_id=text(row.get("id")),
         name=text(row.get("name")),
         language=text(row.get("language")),
         body=_places(body),
-        status=status if sendable or status is not TemplateStatus.APPROVED else TemplateStatus.PAUSED,
+        status=status,
         category=text(row.get("category")).lower(),
         header=_places(header),
-        header_media=MEDIA.get(kind, ""),
+        header_media=MEDIA.get(text(head.get("format")).upper(), ""),
         footer=text(parts.get("FOOTER", {}).get("text")),
         buttons=tuple(text(each.get("text")) for each in buttons),
         variables=(
@@ -56,8 +52,20 @@ def template(row: Json) -> Template:
             *_names(body),
             *(f"button:{place}" for place, each in enumerate(buttons) if PLACE.search(text(each.get("url")))),
         ),
-        reason=reason(row) if status is not TemplateStatus.APPROVED else ("" if sendable else NOT_FROM_HERE),
+        reason=why,
     )
+
+
+def _status(row: Json, parts: Mapping[str, Json], buttons: list[Json]) -> tuple[TemplateStatus, str]:
+    """Where Meta's review stands and why; approved only if we can fill all of it in."""
+    status = STATUSES.get(text(row.get("status")), TemplateStatus.PENDING)
+    if status is not TemplateStatus.APPROVED:
+        return status, reason(row)
+    kind = text(parts.get("HEADER", {}).get("format")).upper()
+    simple = parts.keys() <= {"HEADER", "BODY", "FOOTER", "BUTTONS"} and kind in {"", "TEXT", *MEDIA}
+    if simple and all(text(each.get("type")) in SIMPLE_BUTTONS for each in buttons):
+        return status, ""
+    return TemplateStatus.PAUSED, NOT_FROM_HERE
 
 
 def components(use: TemplateUse, media_id: str) -> list[dict[str, Any]]:

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 # From the range Ofcom keeps for drama; nobody's telephone rings.
 ME = "+447700900123"
 GUARDS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
 STYLE = """:root{color-scheme:light dark}body{font:16px/1.5 system-ui;max-width:30rem;margin:0 auto;padding:1rem}
 ol{list-style:none;padding:0;display:grid;gap:.5rem}li{padding:.5rem .75rem;border-radius:.75rem;max-width:80%;white-space:pre-wrap;
 overflow-wrap:anywhere;background:light-dark(#eee,#333)}li.mine{justify-self:end;background:light-dark(#d3f4dd,#14532d)}
-small{display:block;opacity:.75}form{display:grid;gap:.5rem}input,button{font:inherit;padding:.5rem}"""
+small{display:block;opacity:.75}form{display:grid;gap:.5rem}input,button{font:inherit;padding:.5rem}
+label{display:grid}iframe{width:100%;height:55vh;border:1px solid #8886;border-radius:.75rem;margin-block:.75rem}h1{font-size:1.25rem;margin:0}"""
+HEAD = f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>{STYLE}</style>'
 
 
 def respond(cloud: Cloud, asked: Asked) -> Answer:
@@ -40,10 +42,21 @@ def respond(cloud: Cloud, asked: Asked) -> Answer:
     if asked.method != "GET":
         return Answer(403, b"", "text/plain")
     me = e164("+" + asked.query.get("me", "").removeprefix("+")) or ME
-    return Answer(200, _page(cloud, me).encode(), "text/html; charset=utf-8", GUARDS)
+    html = _thread(cloud, me) if asked.path == "/phone/thread" else _page(cloud, me)
+    return Answer(200, html.encode(), "text/html; charset=utf-8", GUARDS)
 
 
 def _page(cloud: Cloud, me: str) -> str:
+    person = cloud.account.find(me)
+    return f"""{HEAD}<title>WhatsApp (stand-in)</title><h1>{escape(written("+" + cloud.account.number))}</h1>
+<iframe title="Messages" src="/phone/thread?me={me.removeprefix("+")}"></iframe>
+<form method="post" action="/phone"><label>Message <input name="text" autofocus required maxlength="4096"></label><button>Send</button>
+<label>Your number <input name="me" value="{escape(written(me))}"></label>
+<label>Your name <input name="name" value="{escape(person.name if person else "Ana")}"></label></form></html>"""
+
+
+def _thread(cloud: Cloud, me: str) -> str:
+    """The bubbles, in a frame that loads itself anew, so that nothing is lost of what is being typed."""
     account, person = cloud.account, cloud.account.find(me)
     with account.lock:
         bubbles = [
@@ -60,12 +73,7 @@ def _page(cloud: Cloud, me: str) -> str:
         f'<li class="{who}">{escape(text)}<small>{escape(state)}</small></li>'
         for _, who, text, state in sorted(bubbles)
     )
-    return f"""<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta http-equiv="refresh" content="20"><title>WhatsApp (stand-in)</title><style>{STYLE}</style>
-<h1>{escape(written("+" + account.number))}</h1><ol>{listed}</ol>
-<form method="post" action="/phone"><label>Your number <input name="me" value="{escape(written(me))}"></label>
-<label>Your name <input name="name" value="{escape(person.name if person else "Ana")}"></label>
-<label>Message <input name="text" autofocus required maxlength="4096"></label><button>Send</button></form></html>"""
+    return f'{HEAD}<meta http-equiv="refresh" content="2"><title>Messages</title><ol>{listed}</ol></html>'
 
 
 def _words(content: dict[str, Any]) -> str:

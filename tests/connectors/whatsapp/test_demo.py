@@ -70,11 +70,13 @@ def test_what_is_typed_into_the_phone_reaches_the_hook_signed(values: dict[str, 
         typed = {"me": "+44 7700 900123", "name": "Ana", "text": "<b>Hello</b>"}
         answer = httpx.post(f"{cloud.base}/phone", data=typed, headers={"Origin": cloud.base})
         page = httpx.get(f"{cloud.base}{answer.headers['location']}").text
+        thread = httpx.get(f"{cloud.base}/phone/thread?me=447700900123").text
 
     (asked,) = hook.asked
     assert asked.headers[HEADER].startswith("sha256=")
     assert b'"body": "<b>Hello</b>"' in asked.body
-    assert "&lt;b&gt;Hello&lt;/b&gt;" in page
+    assert 'src="/phone/thread?me=447700900123"' in page
+    assert "&lt;b&gt;Hello&lt;/b&gt;" in thread
 
 
 def test_another_sites_page_cannot_write_in_somebodys_name(values: dict[str, str]) -> None:

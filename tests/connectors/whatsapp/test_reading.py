@@ -184,6 +184,62 @@ def test_no_address_of_theirs_becomes_a_link_unless_it_is_one_of_the_web(
     assert event.cards[0].url == ""
 
 
+def shared(*contacts: dict[str, Any], origin: str = "contact_request") -> dict[str, Any]:
+    message = said("contacts", list(contacts), origin=origin, from_user_id="GB.7")
+    del message["from"]
+    return message
+
+
+OWN = {"vcard": "BEGIN:VCARD\nFN;CHARSET=UTF-8:Lou Grey\nEND:VCARD", "phones": [{"phone": "+44 7700 900321"}]}
+
+
+def test_a_number_shared_by_the_button_that_asks_for_it_is_theirs(line: WhatsAppConnector) -> None:
+    (event,) = read(line, {"messages": [shared(OWN)]})
+
+    assert isinstance(event, InboundMessage)
+    assert [proof.value for proof in event.proofs] == ["+447700900321"]
+    assert event.cards[0].title == "Lou Grey"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        shared(OWN, origin="other"),
+        shared(OWN, OWN),
+        shared({**OWN, "phones": [{"phone": "+447700900321"}, {"phone": "+447700900322"}]}),
+        shared({**OWN, "phones": []}),
+        shared({**OWN, "phones": [{"phone": "ask me"}]}),
+        {**shared(OWN), "origin": None},
+    ],
+)
+def test_any_other_shared_contact_proves_nothing(line: WhatsAppConnector, message: dict[str, Any]) -> None:
+    (event,) = read(line, {"messages": [message]})
+
+    assert isinstance(event, InboundMessage)
+    assert event.proofs == ()
+
+
+def test_a_status_that_tells_only_one_of_number_and_user_id_identifies_nobody(
+    line: WhatsAppConnector,
+) -> None:
+    status = {"id": "wamid.O", "status": "sent", "timestamp": TS}
+
+    for contact in ({"wa_id": "447700900123"}, {"user_id": "GB.1"}, {}):
+        events = read(line, {"statuses": [status], "contacts": [contact]})
+        assert [type(event) for event in events] == [DeliveryUpdate]
+
+
+@pytest.mark.parametrize("shown", ["442079460125", "+44 20 7946 0125", "+44-20-79460125"])
+def test_our_own_number_is_known_however_it_is_written(line: WhatsAppConnector, shown: str) -> None:
+    metadata = {"display_phone_number": shown, "phone_number_id": line.settings.phone_number_id}
+    echo = {"to": "447700900123", "id": "wamid.E", "timestamp": TS, "type": "text", "text": {"body": "x"}}
+
+    (event,) = read(line, {"metadata": metadata, "message_echoes": [echo]}, "smb_message_echoes")
+
+    assert isinstance(event, InboundMessage)
+    assert event.author.value == "+442079460125"
+
+
 odd = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
