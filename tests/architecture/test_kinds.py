@@ -11,7 +11,7 @@ from config.paths import CHECKOUT
 from tests.architecture.tree import KINDS, Module, modules
 
 # A word of its own besides being a kind: an address space, a field of a form. There only a decision by it counts.
-WORDS = {"email", "whatsapp"}
+WORDS = {"email", "line", "whatsapp"}
 FOLDER = CHECKOUT / "connectors"
 
 

@@ -83,7 +83,7 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = do_HEAD = do_DELETE = answer  # noqa: N815 (http.server looks for these names)
+        do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = answer  # noqa: N815 (http.server looks for these names)
 
         def log_message(self, *args: object) -> None:
             """Quiet: tests read `asked`."""
