@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import path
 
 from agents.views import account, exports, imports
-from agents.views.settings import agents, api, audit, channels, fields, home, places, profile, teams, texts
+from agents.views.settings import (
+    agents,
+    api,
+    audit,
+    channels,
+    fields,
+    home,
+    places,
+    profile,
+    sent,
+    teams,
+    texts,
+)
 
 urlpatterns = [
     path("", home.home, name="settings"),
@@ -17,6 +29,7 @@ urlpatterns = [
     path("channels/<int:pk>/", channels.channel, name="settings-channel"),
     path("channels/<int:pk>/check/", channels.check, name="settings-channel-check"),
     path("channels/<int:pk>/state/", channels.state, name="settings-channel-state"),
+    path("channels/<int:pk>/sent/", sent.sent, name="settings-channel-sent"),
     path("agents/", agents.agents, name="settings-agents"),
     path("agents/invite/", agents.invite, name="settings-invite"),
     path("agents/<int:pk>/", agents.agent, name="settings-agent"),

@@ -214,6 +214,14 @@ class Delivery(models.Model):
             ),
             models.Index("not_before", condition=Q(status="queued"), name="delivery_due"),
             models.Index("channel", "identity", F("id").desc(), name="delivery_pair"),
+            # What a channel has sent, the latest first; what failed among it.
+            models.Index("channel", F("id").desc(), name="delivery_of_channel"),
+            models.Index(
+                "channel",
+                F("id").desc(),
+                condition=Q(status__in=["failed", "unknown"]),
+                name="delivery_failed_of_channel",
+            ),
             # How many have left within the last second.
             models.Index("channel", "claimed_at", name="delivery_claimed"),
             # Deleting an address asks what was sent to it.

@@ -105,6 +105,7 @@ PAGES = {
     "conversations/<int:pk>/saved-replies/": hidden(),
     "conversations/<int:pk>/find/": hidden(),
     "conversations/<int:pk>/people/": hidden(),
+    "conversations/<int:pk>/templates/": hidden(),
     "emoji/": Page(),
     "bulk/": Page(query="verb=resolve&conversation={conversations}", post=(("verb", "resolve"),)),
     "bulk/<slug:name>/": Page(query="conversation={conversations}"),
