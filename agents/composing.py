@@ -23,12 +23,13 @@ from inbox.reach import Reach
 
 @dataclass(frozen=True)
 class Pair:
-    """One way to reach the customer. `blocked`: one sentence why it does not work now, or ""."""
+    """One way to reach the customer. `blocked`: one sentence why it does not work now, or "". public: everybody will read it there."""
 
     channel: Channel
     identity: Identity
     customer_name: str
     known_reach: Reach | None = None
+    public: bool = False
 
     @cached_property
     def reach(self) -> Reach:
@@ -36,8 +37,12 @@ class Pair:
         return self.known_reach or reach.of(self.channel, self.identity)
 
     @property
+    def is_late(self) -> bool:
+        return self.reach.mode == reach.Mode.LATE and not self.public
+
+    @property
     def needs_template(self) -> bool:
-        return self.reach.mode == reach.Mode.TEMPLATE
+        return self.reach.mode == reach.Mode.TEMPLATE and not self.public
 
     @property
     def key(self) -> str:
@@ -61,6 +66,8 @@ class Pair:
         """What the send button says."""
         to = self.identity.short if readable(self.identity) else self.to
         words = {"kind": registry.connector_class(self.channel.kind).label, "to": to}
+        if self.public:
+            return _("Answer in public")
         return (
             _("Send to %(to)s in %(kind)s") if self.capabilities.live else _("Send %(kind)s to %(to)s")
         ) % words
@@ -71,7 +78,7 @@ class Pair:
             return self.channel.state_reason or _("“%(channel)s” is paused.") % {"channel": self.channel.name}
         if self.identity.opted_out_at is not None:
             return _("They asked not to be written to at this address.")
-        return self.reach.reason if self.reach.mode == reach.Mode.CLOSED else ""
+        return self.reach.reason if self.reach.mode == reach.Mode.CLOSED and not self.public else ""
 
 
 def readable(identity: Identity) -> bool:
@@ -141,7 +148,11 @@ def pairs(agent: Agent, conversation: Conversation) -> list[Pair]:
     fitting = [(each, identity) for identity in identities for each in channels if reach.fits(each, identity)]
     reached = reach.of_all(fitting)
     name = str(conversation.customer)
-    found = [Pair(each, identity, name, reached[each.pk, identity.pk]) for each, identity in fitting]
+    open_to_all = conversation.channel_id if conversation.public else None
+    found = [
+        Pair(each, identity, name, reached[each.pk, identity.pk], public=each.pk == open_to_all)
+        for each, identity in fitting
+    ]
     return sorted(found, key=lambda pair: (bool(pair.blocked), pair.needs_template))
 
 

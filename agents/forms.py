@@ -54,6 +54,9 @@ class SendForm(forms.Form):
     newest = forms.IntegerField(required=False, min_value=0)
     client_key = forms.CharField(max_length=64)
     confirmed = forms.CharField(required=False)
+    template = forms.IntegerField(required=False, min_value=1)
+    use_template = forms.BooleanField(required=False)
+    private = forms.BooleanField(required=False)
     then = forms.ChoiceField(required=False, choices=[("stay", ""), ("resolve", ""), ("snooze", "")])
     later = forms.CharField(required=False)
     later_at = forms.DateTimeField(

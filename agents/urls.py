@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:pk>/draft/", writing.draft, name="draft"),
     path("conversations/<int:pk>/upload/", writing.upload, name="upload"),
     path("conversations/<int:pk>/saved-replies/", writing.saved, name="saved-replies"),
+    path("conversations/<int:pk>/templates/", writing.templates, name="templates"),
     path("conversations/<int:pk>/people/", writing.people, name="people"),
     path("emoji/", writing.emoji, name="emoji"),
     path("bulk/", verbs.bulk, name="bulk"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
-from agents import access, answers, composing, opened
+from agents import access, answers, composing, opened, templates
 from agents.access import AgentRequest, agents_only
 from agents.composing import Pair
 from agents.forms import SendForm, zone_of
@@ -88,15 +88,18 @@ def _reply(request: AgentRequest, matter: Conversation, form: SendForm, given: Q
     if pair is None:
         raise Refused(_("Choose how to reach them."))
     confirmed = data["confirmed"].split(",")
-    if not pair.identity.verified and "claimed" not in confirmed and not _written_before(request, pair):
+    doubtful = not pair.identity.verified and not pair.public
+    if doubtful and "claimed" not in confirmed and not _written_before(request, pair):
         return _ask_claimed(request, given, pair)
+    if pair.public and not data["private"] and "public" not in confirmed and not _answered_in_public(matter):
+        return _ask_public(request, given, matter)
     fresh = _new_people(matter, pair, form)
     if fresh and "recipients" not in confirmed:
         return _ask_recipients(request, given, fresh)
     message = reply.reply(
         agent=request.user,
         conversation_id=matter.pk,
-        composition=_composition(request, pair, form),
+        composition=_composition(request, matter, pair, form, given),
         client_key=data["client_key"],
         resolve=data["then"] == "resolve",
         seen=data["newest"],
@@ -120,7 +123,9 @@ def _scheduled(request: AgentRequest, answer: HttpResponse, moment: datetime) ->
     return trigger_client_event(answer, "toast", {"text": text, "undo": False})
 
 
-def _composition(request: AgentRequest, pair: Pair, form: SendForm) -> Composition:
+def _composition(
+    request: AgentRequest, matter: Conversation, pair: Pair, form: SendForm, given: QueryDict
+) -> Composition:
     data, space = form.cleaned_data, pair.identity.space
     answered = Message.objects.visible_to(request.user).filter(pk=data["in_reply_to"] or 0).first()
     can = pair.capabilities
@@ -132,9 +137,23 @@ def _composition(request: AgentRequest, pair: Pair, form: SendForm) -> Compositi
         cc=form.people("cc", space) if can.cc else (),
         bcc=form.people("bcc", space) if can.cc else (),
         attachments=data["attachment"] or (),
-        in_reply_to=answered.pk if answered else None,
+        in_reply_to=answered.pk if answered else _commented(matter, pair, data["private"]),
         not_before=data["moment"],
+        template=templates.chosen(pair.channel, data["template"], given) if data["use_template"] else None,
+        private=data["private"] and pair.public,
     )
+
+
+def _commented(matter: Conversation, pair: Pair, private: bool) -> int | None:
+    """The comment that a private answer answers if none was chosen: the last of theirs."""
+    if not (private and pair.public):
+        return None
+    theirs = matter.messages.filter(direction=Direction.INBOUND, channel=pair.channel)
+    return theirs.order_by("-occurred_at", "-pk").values_list("pk", flat=True).first()
+
+
+def _answered_in_public(matter: Conversation) -> bool:
+    return matter.messages.filter(direction=Direction.OUTBOUND, private=False).exists()
 
 
 def _written_before(request: AgentRequest, pair: Pair) -> bool:
@@ -174,6 +193,11 @@ def _written(request: AgentRequest, matter: Conversation, message: Message) -> H
 def _ask_claimed(request: AgentRequest, given: QueryDict, pair: Pair) -> HttpResponse:
     confirmed = ",".join(filter(None, [given.get("confirmed", ""), "claimed"]))
     return _ask(request, given, "agents/_ask_claimed.html", {"pair": pair}, confirmed=confirmed)
+
+
+def _ask_public(request: AgentRequest, given: QueryDict, matter: Conversation) -> HttpResponse:
+    confirmed = ",".join(filter(None, [given.get("confirmed", ""), "public"]))
+    return _ask(request, given, "agents/_ask_public.html", {"matter": matter}, confirmed=confirmed)
 
 
 def _ask_recipients(request: AgentRequest, given: QueryDict, people: list[Address]) -> HttpResponse:

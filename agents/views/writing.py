@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from agents import access, answers, saved_replies
+from agents import access, answers, composing, saved_replies
+from agents import templates as choosing
 from agents.access import AgentRequest, agents_only
 from agents.emoji import EMOJI
 from inbox.actions import drafts, files
@@ -111,3 +112,13 @@ def people(request: AgentRequest, pk: int) -> HttpResponse:
     if matter.desk.restricted:
         found = found.filter(desks=matter.desk_id)
     return render(request, "agents/_suggest_people.html", {"people": found[:8]})
+
+
+@require_safe
+@agents_only
+def templates(request: AgentRequest, pk: int) -> HttpResponse:
+    """The approved templates of the pair's channel, to choose one and fill it in."""
+    matter = access.conversation(request.user, pk)
+    pair = composing.pair_named(composing.pairs(request.user, matter), request.GET.get("pair", ""))
+    listed = choosing.choices(pair.channel) if pair is not None else []
+    return render(request, "agents/_templates.html", {"choices": listed, "pair": pair})

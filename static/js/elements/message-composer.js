@@ -8,6 +8,7 @@ import { ComposerFiles } from "./composer-files.js";
 import { ComposerPeople } from "./composer-people.js";
 import { ComposerSending } from "./composer-sending.js";
 import { ComposerSuggest } from "./composer-suggest.js";
+import { ComposerTemplates } from "./composer-templates.js";
 
 const TYPING = 3000;
 
@@ -24,6 +25,7 @@ class MessageComposer extends HTMLElement {
     this.suggest = new ComposerSuggest(this);
     this.drafts = new ComposerDrafts(this);
     this.sending = new ComposerSending(this);
+    this.templates = new ComposerTemplates(this);
     this.form.addEventListener("input", (event) => this.changed(event));
     this.form.addEventListener("change", (event) => event.target.name === "pair" && this.paired());
     this.form.addEventListener("keydown", (event) => this.key(event));
@@ -90,6 +92,10 @@ class MessageComposer extends HTMLElement {
     }
     const answer = event.target.closest("[data-confirm-send]");
     if (answer) this.sending.confirm(answer.dataset.confirmSend);
+    if (event.target.closest("[data-unquote]")) {
+      this.form.elements.in_reply_to.value = "";
+      this.refresh();
+    }
     if (event.target.closest("[data-dismiss]")) {
       this.ask("");
       this.text.focus();
@@ -141,16 +147,41 @@ class MessageComposer extends HTMLElement {
       this.querySelector("[data-pair-to]").textContent = pair.dataset.to;
       this.querySelector("[data-pair-icon]").innerHTML = pair.closest("label").querySelector("svg").outerHTML;
       const label = this.querySelector("[data-label]");
-      label.textContent = this.extra ? say("reply_to_many", { count: this.extra + 1 }) : pair.dataset.button;
+      label.textContent = this.extra ? say("reply_to_many", { count: this.extra + 1 }) : this.button(pair);
     } else if (this.querySelector('input[name="pair"]:not(:disabled)')) {
       this.querySelector("[data-pair-from]").textContent = "";
       this.querySelector("[data-pair-to]").textContent = say("choose_pair");
       this.querySelector("[data-label]").textContent = say("choose_pair");
     }
     this.people?.show();
+    this.templates?.show();
+    this.window(pair);
+    this.quoting(pair);
     this.counted();
     const busy = this.files?.running > 0;
     for (const button of this.querySelectorAll("[data-send]")) button.disabled = busy || (this.mode === "reply" && !pair);
+  }
+
+  button(pair) {
+    const privately = pair.dataset.private && this.form.elements.private?.checked;
+    return privately ? pair.dataset.private : pair.dataset.button;
+  }
+
+  /** Until when the provider lets them answer, or why only a template goes. */
+  window(pair) {
+    const until = this.querySelector("[data-window]");
+    if (pair?.dataset.until) until.setAttribute("datetime", pair.dataset.until);
+    if (pair?.dataset.reason) this.querySelector("[data-reason]").textContent = pair.dataset.reason;
+  }
+
+  /** Which bubble this answers, where the channel can show that. */
+  quoting(pair) {
+    const line = this.querySelector("[data-quoting]");
+    const id = this.form.elements.in_reply_to.value;
+    line.hidden = this.mode === "note" || !id || !pair?.hasAttribute("data-quotes");
+    if (line.hidden) return;
+    const bubble = document.querySelector(`#message-${id} .bubble`);
+    this.querySelector("[data-quoted]").textContent = bubble?.textContent.trim() ?? "";
   }
 
   /** How many people besides the addressee get it. */
@@ -232,7 +263,9 @@ class MessageComposer extends HTMLElement {
     if (message) elements.newest.value = message;
     elements.in_reply_to.value = "";
     elements.confirmed.value = "";
+    if (elements.private) elements.private.checked = false;
     this.files.clear();
+    this.templates.clear();
     this.ask("");
     this.error("");
     this.refresh();
