@@ -69,4 +69,4 @@ def _author(person: Json, comment: str, account: Account) -> Address:
 def _about(media: Json, *, live: bool) -> Card:
     """What was commented on: a post, reel, story, advert or live film. Its address is not told."""
     kind = "live" if live else text(media.get("media_product_type")).lower()
-    return Card(kind=CardKind.POST, title=text(media.get("ad_title")), text=kind)
+    return Card(kind=CardKind.POST, title=text(media.get("ad_title")), text="" if kind == "feed" else kind)

@@ -118,8 +118,9 @@ def _location(kind: str, attachment: Json, payload: Json) -> Carried:
 
 
 def _template(kind: str, attachment: Json, payload: Json) -> Carried:
-    """Buttons and carousels, mostly sent by our side from elsewhere; a shared product comes like this too."""
-    inner = mapping(payload.get("generic")) or mapping(payload.get("product")) or payload
+    """Buttons and carousels, mostly sent by our side from elsewhere; products of the shop that they ask about come like this too."""
+    products = mapping(payload.get("product"))
+    inner = products or mapping(payload.get("generic")) or payload
     elements = rows(inner.get("elements"))
     titles = [text(each.get("title")) for each in elements]
     buttons = [text(b.get("title")) for each in [inner, *elements] for b in rows(each.get("buttons"))]
@@ -128,7 +129,8 @@ def _template(kind: str, attachment: Json, payload: Json) -> Carried:
         return (), (unsupported(kind),)
     lines = tuple(line for line in [*titles[1:], *buttons] if line)[:MOST_LINES]
     subtitle = text(elements[0].get("subtitle")) if elements else ""
-    return (), (Card(kind=CardKind.QUESTION, title=first, text=subtitle, lines=lines),)
+    what = CardKind.POST if products else CardKind.QUESTION
+    return (), (Card(kind=what, title=first, text=subtitle, lines=lines),)
 
 
 READERS: dict[str, Callable[[str, Json, Json], Carried]] = {

@@ -77,7 +77,10 @@ def _is_advert(referral: Json) -> bool:
 def advert(referral: Json) -> list[Card]:
     """How they came to write: an advert, a link (m.me, ig.me) or a product of the shop."""
     context = mapping(referral.get("ads_context_data"))
-    title = text(context.get("ad_title")) or text(mapping(referral.get("product")).get("id"))
+    product = text(mapping(referral.get("product")).get("id"))
+    if product:
+        return [Card(kind=CardKind.POST, title=product, text="product")]
+    title = text(context.get("ad_title"))
     reference = text(referral.get("ref")) or text(referral.get("ad_id"))
     if not referral or not (title or reference or _is_advert(referral)):
         return []
