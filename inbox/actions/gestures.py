@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inbox import queueing, registry
-from inbox.actions import lock, public, record
+from inbox.actions import links, lock, previewing, public, record
 from inbox.actions.errors import Refused
 from inbox.contract import Capabilities, GestureKind
 from inbox.events import Kind
@@ -119,11 +119,14 @@ def done(order_id: int) -> None:
             message.text, message.html = found.text, to_html(found.text)
             message.edited_at = timezone.now()
             message.save(update_fields=["text", "html", "edited_at"])
+            previewing.follow(message, links.shown(message.text))
             record.of_conversation(Kind.MESSAGE_EDITED, message.conversation, message_id=message.pk)
         case GestureKind.DELETE:
             take_back(message, at=timezone.now())
         case GestureKind.HIDE | GestureKind.SHOW:
             public.show_hidden(message, hidden=found.kind == GestureKind.HIDE, at=timezone.now())
+            # The provider may have told of it already: then this alone says that nothing is on its way any more.
+            record.of_conversation(Kind.MESSAGE_EDITED, message.conversation, message_id=message.pk)
 
 
 def _react(message: Message, found: GestureOrder) -> None:
@@ -141,6 +144,7 @@ def take_back(message: Message, *, at: datetime) -> None:
     Message.objects.filter(pk=message.pk).update(
         text="", html="", subject="", notices=[], cards=[], edited_at=None, deleted_at=at
     )
+    previewing.follow(message, "")
     Original.objects.filter(message=message).delete()
     Attachment.objects.filter(message=message).delete()
     record.of_conversation(Kind.MESSAGE_DELETED, message.conversation, message_id=message.pk)

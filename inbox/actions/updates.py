@@ -17,6 +17,7 @@ from inbox.actions import (
     gestures,
     identify,
     lock,
+    previewing,
     proving,
     public,
     record,
@@ -46,7 +47,7 @@ from inbox.contract import (
 )
 from inbox.events import Kind
 from inbox.models import Channel, Message, Reaction
-from inbox.text import preview, storable
+from inbox.text import storable
 
 DONE = "done"
 NOTHING = "nothing"
@@ -87,7 +88,7 @@ def _(event: Edit, channel: Channel, at: datetime) -> str:
     if message.deleted_at is None and (message.edited_at is None or message.edited_at < at):
         message.text, message.html, message.edited_at = storable(event.text), storable(event.html), at
         message.save(update_fields=["text", "html", "edited_at"])
-        _show_in_preview(message, message.text)
+        previewing.follow(message, message.text)
         record.of_conversation(Kind.MESSAGE_EDITED, message.conversation, message_id=message.pk)
     return DONE
 
@@ -101,7 +102,6 @@ def _(event: Delete, channel: Channel, at: datetime) -> str:
         record.of_conversation(Kind.ATTACHMENT_CHANGED, message.conversation, message_id=message.pk)
     elif message.deleted_at is None:
         gestures.take_back(message, at=at)
-        _show_in_preview(message, "")
     return DONE
 
 
@@ -220,16 +220,3 @@ def _find(channel: Channel, external_id: str) -> Message | None:
     """The message, with its customer locked."""
     found = deliver.named(channel, storable(external_id)[:512])
     return lock.message(found) if found is not None else None
-
-
-def _show_in_preview(message: Message, text: str) -> None:
-    """The list shows the newest message: if that is the one that changed, its line changes too."""
-    conversation = message.conversation
-    newest = (
-        Message.objects.filter(conversation=conversation)
-        .exclude(direction="note")
-        .order_by("-occurred_at", "-sequence", "-id")
-    )
-    if newest.values_list("pk", flat=True).first() == message.pk:
-        conversation.preview = preview(text)
-        conversation.save(update_fields=["preview"])

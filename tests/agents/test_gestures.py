@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 from inbox import registry
 from inbox.actions import gestures
 from inbox.contract import GestureKind
-from inbox.models import Agent, Channel, Conversation, Customer, GestureOrder, Identity, Message
+from inbox.models import Agent, Channel, Conversation, Customer, Event, GestureOrder, Identity, Message
 from tests import factories
 from tests.agents import talk
 from tests.agents.conftest import HTMX
@@ -240,6 +240,32 @@ def test_a_second_thought_takes_the_place_of_the_first(post: Post, theirs: Messa
         post(f"/messages/{theirs.pk}/react/", emoji=emoji)
 
     assert [order.emoji for order in GestureOrder.objects.all()] == ["🎉"]
+
+
+def test_the_list_says_what_the_newest_message_says_now(
+    post: Post, matter: Conversation, ours: Message, theirs: Message
+) -> None:
+    Message.objects.filter(pk=theirs.pk).update(occurred_at=factories.at(0))
+    post(f"/messages/{ours.pk}/edit/", text="It has left")
+    gestures.done(GestureOrder.objects.get().pk)
+    matter.refresh_from_db()
+    assert matter.preview == "It has left"
+
+    post(f"/messages/{ours.pk}/gesture/", kind="delete")
+    gestures.done(GestureOrder.objects.get(kind="delete").pk)
+
+    matter.refresh_from_db()
+    assert matter.preview == ""
+
+
+def test_hiding_that_the_provider_told_of_first_is_done_all_the_same(sam: Agent, comment: Message) -> None:
+    order = gestures.order(agent=sam, message_id=comment.pk, kind=GestureKind.HIDE)
+    Message.objects.filter(pk=comment.pk).update(hidden_at=factories.at(1))
+    last = Event.objects.latest("pk").pk
+
+    gestures.done(order.pk)
+
+    assert Event.objects.filter(pk__gt=last, message=comment).exists()
 
 
 # ---------------------------------------------------------------- what fails
