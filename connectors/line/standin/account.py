@@ -34,7 +34,7 @@ class Sent:
 
 @dataclass
 class Account:
-    """Locked by `lock`: requests come in threads. `contents`: message id → type and bytes, None while it is prepared."""
+    """Locked by `lock`: requests come in threads. `story` is what the page shows, theirs as texts; `contents`: message id → type and bytes, None while it is prepared."""
 
     secret: str
     token: str
@@ -47,6 +47,7 @@ class Account:
     reply_tokens: dict[str, str] = field(default_factory=dict)
     retry_keys: dict[str, list[str]] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
+    story: list[Sent | str] = field(default_factory=list)
     contents: dict[str, tuple[str, bytes] | None] = field(default_factory=dict)
     loading: list[str] = field(default_factory=list)
     quota: int | None = 200
@@ -85,6 +86,7 @@ class Account:
     def _take(self, to: str, body: Mapping[str, Any], *, free: bool) -> dict[str, Any]:
         ids = [str(secrets.randbelow(9 * 10**17) + 10**17) for _ in body["messages"]]
         self.sent.append(Sent(to, list(body["messages"]), ids, free))
+        self.story.append(self.sent[-1])
         return {"sentMessages": [{"id": each, "quoteToken": f"quote-{each}"} for each in ids]}
 
 

@@ -30,8 +30,6 @@ class StandIn(server.StandIn):
         super().__init__(port=port)
         self.account = account
         self.ids = count(time.time_ns() // 1000)
-        # What customers wrote on the page.
-        self.written: list[tuple[str, str]] = []
 
     def respond(self, asked: Asked) -> Answer:
         if asked.path == "/" or asked.path.startswith("/app"):

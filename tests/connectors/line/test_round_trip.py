@@ -36,7 +36,7 @@ def test_the_demos_channel_is_served_by_the_stand_in(port: int, settings: Any) -
 
     with stand_in("line") as [line]:
         connector.send(outgoing(to=to, text="<b>Hello</b>", choices=("Yes",)))
-        page = httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).text
+        page = httpx.get(f"http://127.0.0.1:{port}/app/talk", trust_env=False).text
         name = connector.name_of(to)
 
     assert f"http://127.0.0.1:{port}" in line

@@ -50,7 +50,7 @@ def test_the_demos_channel_is_served_by_the_stand_in(port: int, settings: Any) -
     with stand_in("telegram") as [line]:
         health = connector.check()
         connector.send(outgoing(to=to, text="<b>Hello</b>", choices=("Yes",)))
-        page = httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).text
+        page = httpx.get(f"http://127.0.0.1:{port}/app/talk", trust_env=False).text
 
     assert f"http://127.0.0.1:{port}" in line
     assert health.ok
