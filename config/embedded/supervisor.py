@@ -24,7 +24,9 @@ VALKEY = {"appendonly": "yes", "save": "", "maxmemory-policy": "noeviction", "lo
 
 ONE_MIB = str(2**20)
 # Where the demo's stand-ins for providers listen: connectors/*/demo.py.
-STAND_INS = "127.0.0.1:8025,localhost:8025"
+STAND_INS = ",".join(
+    f"{host}:{port}" for host in ("127.0.0.1", "localhost") for port in (8025, *range(8031, 8040))
+)
 SECONDS_TO_STOP = 15.0
 SECONDS_TO_START = 180.0
 
