@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -10,14 +11,17 @@ import pytest
 
 from connectors import reader
 from connectors.line import demo, provider
+from connectors.line.standin.account import Account
 from connectors.line.standin.page import CUSTOMER
+from connectors.line.standin.server import running
 from connectors.management.commands.stand_ins import stand_in
 from inbox import registry
-from inbox.contract import Address
+from inbox.contract import Address, InboundMessage, Request
 from inbox.models import Message
 from tests import factories
 from tests.connectors.door import Street
-from tests.connectors.line.conftest import BOT, event, incoming, outgoing, post
+from tests.connectors.line.conftest import BOT, SECRET, TOKEN, Build, event, incoming, outgoing, post
+from tests.standins.web import Web
 
 
 @pytest.fixture
@@ -69,3 +73,29 @@ def test_a_webhook_becomes_a_message_once_however_often_it_comes(street: Street)
     reader.drain()
 
     assert [message.text for message in Message.objects.all()] == ["Hello"]
+
+
+def test_what_the_stand_in_sends_is_what_we_read_and_can_answer(settings: Any, build: Build) -> None:
+    """Its webhooks are signed, and their reply tokens work once."""
+    account = Account(SECRET, TOKEN, names={CUSTOMER: "Ana"})
+    with Web.running() as hook, running(account) as standin:
+        settings.GUARDED_HTTP_ALLOW = standin.hosts
+        account.endpoint = hook.url("/hook")
+        connector = build(api_url=standin.base)
+        httpx.Client(trust_env=False).post(f"{standin.base}/app/say", data={"text": "Hello"})
+        [asked] = hook.asked
+        request = Request(body=asked.body, headers=asked.headers, received_at=datetime.now(UTC))
+
+        connector.verify(request)
+        [said] = connector.parse(request)
+        assert isinstance(said, InboundMessage)
+        for key in ("delivery-1", "delivery-2"):
+            connector.send(
+                outgoing(
+                    key=key, to=said.author, reply_handle=said.reply_handle, in_reply_to=said.external_id
+                )
+            )
+
+    assert said.text == "Hello"
+    assert [sent.free for sent in account.sent] == [True, False]
+    assert all("quoteToken" in sent.messages[0] for sent in account.sent)

@@ -13,13 +13,19 @@ import pytest
 from connectors import reader
 from connectors.management.commands.stand_ins import stand_in
 from connectors.telegram import demo, provider
+from connectors.telegram.connector import TelegramConnector
+from connectors.telegram.settings import TelegramSettings
+from connectors.telegram.standin.bot import Bot
 from connectors.telegram.standin.page import CUSTOMER
+from connectors.telegram.standin.records import Upload
+from connectors.telegram.standin.server import running
 from inbox import registry
-from inbox.contract import Address, Request
+from inbox.contract import Address, ChannelInfo, InboundMessage, Request
 from inbox.models import Message
 from tests import factories
 from tests.connectors.door import Street
-from tests.connectors.telegram.conftest import outgoing
+from tests.connectors.telegram.conftest import TOKEN, outgoing
+from tests.standins.web import Asked, Web
 
 UPDATE = {
     "update_id": 1,
@@ -82,3 +88,42 @@ def test_an_update_becomes_a_message_once_however_often_it_comes(street: Street)
     reader.drain()
 
     assert [message.text for message in Message.objects.all()] == ["Hello"]
+
+
+def test_what_the_stand_in_sends_is_what_we_read(settings: Any) -> None:
+    """Its updates carry the secret of setWebhook, and a pressed button comes back with its words."""
+    bot = Bot(TOKEN)
+    bot.add_chat(CUSTOMER, "Ana")
+    with Web.running() as hook, running(bot) as standin:
+        settings.GUARDED_HTTP_ALLOW = standin.hosts
+        given = TelegramSettings(bot_token=TOKEN, api_url=standin.base)
+        connector = TelegramConnector(given, ChannelInfo(id=1, public_id="c", name="Shop"))
+        bot.webhook = {"url": hook.url("/hook"), "secret_token": given.hook_secret}
+        to = Address(space="telegram", value=f"{given.bot}/{CUSTOMER}")
+        for path, fields in (
+            ("say", {"text": "Hello"}),
+            ("press", {"message": str(sent_with_buttons(connector, to)), "data": "0:Yes, please"}),
+        ):
+            httpx.Client(trust_env=False).post(f"{standin.base}/app/{path}", data=fields)
+        standin.say(CUSTOMER, "Look", Upload("a.jpg", "image/jpeg", b"\xff\xd8\xff\xe0"))
+
+        said = [event for asked in hook.asked for event in read(connector, asked)]
+        picture = connector.fetch(said[2].files[0])
+
+    assert [(each.text, *(card.title for card in each.cards)) for each in said] == [
+        ("Hello",),
+        ("", "Yes, please"),
+        ("Look",),
+    ]
+    assert picture.content == b"\xff\xd8\xff\xe0"
+
+
+def sent_with_buttons(connector: TelegramConnector, to: Address) -> int:
+    accepted = connector.send(outgoing(to=to, text="Shall we?", choices=("Yes, please", "No")))
+    return int(accepted.external_id.partition(":")[2])
+
+
+def read(connector: TelegramConnector, asked: Asked) -> list[InboundMessage]:
+    request = Request(body=asked.body, headers=asked.headers, received_at=datetime.now(UTC))
+    connector.verify(request)
+    return [event for event in connector.parse(request) if isinstance(event, InboundMessage)]
