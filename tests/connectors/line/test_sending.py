@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from connectors.line.connector import LineConnector
 from connectors.line.standin.server import StandIn
+from connectors.sniff import sniff
 from connectors.standin.wire import Trouble
 from inbox.contract import (
     Address,
@@ -285,3 +288,10 @@ def test_the_token_is_in_no_log_and_no_error(
 
     assert caplog.text
     assert TOKEN not in shown + caplog.text
+
+
+def test_the_picture_that_stands_for_a_film_is_there_for_line_to_fetch() -> None:
+    found = finders.find("line/film.png")
+
+    assert found
+    assert sniff(Path(str(found)).read_bytes()) == "image/png"
