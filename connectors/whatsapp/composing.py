@@ -107,7 +107,7 @@ def _interactive(choices: Sequence[str], text: str, *, few: bool) -> Payload:
         }
     else:
         action = {
-            "button": "…",
+            "button": "Options",
             "sections": [{"rows": [{"id": key, "title": label} for key, label in labels]}],
         }
     kind = "button" if few else "list"
