@@ -56,6 +56,11 @@ def send_due(*, limit: int = THREADS) -> int:
         deliver.set_references(
             {item.message_id: made.reference_id for item, _connector, made in work if made.reference_id}
         )
+        for item, _connector, made in work:
+            if made.reply_handle:
+                windows.spend_handle(
+                    channel_id=item.channel_id, identity_id=item.identity_id, handle=made.reply_handle
+                )
     except Exception:
         deliver.give_back(ids)  # or they would count as perhaps sent
         raise
@@ -215,10 +220,6 @@ def _try(work: _Work) -> Accepted | ContractError:
     """Send one message. Never raises: what a connector raises against its contract counts as an unknown outcome."""
     item, connector, message = work
     _failpoint("before_send")
-    if message.reply_handle:
-        windows.spend_handle(
-            channel_id=item.channel_id, identity_id=item.identity_id, handle=message.reply_handle
-        )
     try:
         refusal = connector.capabilities.refuse(message)
         if refusal:

@@ -43,7 +43,7 @@ def asked_templates(*, channel_id: int, at: datetime) -> None:
 
 def hold(*, channel_id: int, wait: timedelta | None) -> None:
     """The provider takes nothing more on this channel for so long (a minute if it does not say)."""
-    _note(channel_id, held_until=timezone.now() + (wait or timedelta(minutes=1)))
+    _note(channel_id, held_until=timezone.now() + (timedelta(minutes=1) if wait is None else wait))
 
 
 def trouble(*, channel_id: int, reason: str) -> None:

@@ -331,7 +331,7 @@ def test_a_public_answer_says_that_it_is_public(
     sent: list[OutboundMessage] = []
     monkeypatch.setattr(
         "connectors.sandbox.connector.SandboxConnector.send",
-        lambda _self, message: sent.append(message) or Accepted(external_id="p1", also=("p2", "p3")),
+        lambda _self, message: (sent.append(message), Accepted(external_id="p1", also=("p2", "p3")))[1],
     )
     take(channel, comments("c1"))
     comment = bubble()

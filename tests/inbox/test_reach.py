@@ -54,7 +54,7 @@ def writes(channel: Channel, at: datetime, **more: object) -> Message:
         **more,  # type: ignore[arg-type]
     )
     (outcome,) = receive([Inbound(channel=channel, event=said, received_at=timezone.now())])
-    return Message.objects.get(pk=outcome.message_id)
+    return Message.objects.get(pk=outcome.message_id or 0)
 
 
 def mode(channel: Channel) -> Mode:
@@ -182,6 +182,7 @@ def test_outside_the_window_only_a_complete_approved_template_goes(
 
     sent = answer(sam, message, template=TemplateUse(template=GREETING, values={"name": "Ana", "2": "7"}))
     assert sent.text == "Hello Ana, order 7 is here."
+    assert sent.template
     assert sent.template["template"]["name"] == "greeting"
 
 
