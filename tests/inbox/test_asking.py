@@ -105,9 +105,12 @@ def test_a_name_is_asked_for_once_and_one_that_an_agent_gave_stays(
 ) -> None:
     now_can(monkeypatch, names=True)
     asked: list[str] = []
-    monkeypatch.setattr(
-        f"{CONNECTOR}.name_of", lambda _self, who: (asked.append(who.value), f"Name of {who.value}")[1]
-    )
+
+    def name_of(_self: object, who: Address) -> str:
+        asked.append(who.value)
+        return f"Name of {who.value}"
+
+    monkeypatch.setattr(f"{CONNECTOR}.name_of", name_of)
     new = factories.identity(factories.customer(""), "u1", space="sandbox")
     known = factories.identity(factories.customer("Ana Silva"), "u2", space="sandbox")
 
@@ -191,10 +194,12 @@ def test_a_limit_of_the_whole_channel_holds_all_of_it_for_as_long_as_the_provide
 
 def test_a_reply_handle_goes_with_one_answer_only(channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[OutboundMessage] = []
-    monkeypatch.setattr(
-        f"{CONNECTOR}.send",
-        lambda _self, message: (sent.append(message), Accepted(external_id=f"o{len(sent)}"))[1],
-    )
+
+    def send(_self: object, message: OutboundMessage) -> Accepted:
+        sent.append(message)
+        return Accepted(external_id=f"o{len(sent)}")
+
+    monkeypatch.setattr(f"{CONNECTOR}.send", send)
     ana = Address(space="sandbox", value="ana")
     said = InboundMessage(event_key="1", external_id="1", author=ana, text="Hi", reply_handle="token-1")
     receive([Inbound(channel=channel, event=said, received_at=timezone.now())])

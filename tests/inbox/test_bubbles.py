@@ -329,10 +329,12 @@ def test_a_public_answer_says_that_it_is_public(
     channel: Channel, sam: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[OutboundMessage] = []
-    monkeypatch.setattr(
-        "connectors.sandbox.connector.SandboxConnector.send",
-        lambda _self, message: (sent.append(message), Accepted(external_id="p1", also=("p2", "p3")))[1],
-    )
+
+    def send(_self: object, message: OutboundMessage) -> Accepted:
+        sent.append(message)
+        return Accepted(external_id="p1", also=("p2", "p3"))
+
+    monkeypatch.setattr("connectors.sandbox.connector.SandboxConnector.send", send)
     take(channel, comments("c1"))
     comment = bubble()
     assert comment.identity
