@@ -22,7 +22,7 @@ dev: setup-dev ## The demo with DEBUG, started again when code changes
 	@exec $(BIN)/python -m config.embedded --demo --dev
 
 test: setup-dev system ## Run all tests: make test TESTS=tests/config to run some
-	$(BIN)/pytest -n $(WORKERS) $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TESTS)
 
 check: setup-dev ## Run all checks that are not tests
 	$(BIN)/ruff check .

@@ -10,8 +10,9 @@ from django.test import override_settings
 from hypothesis import settings
 
 from tests.emptying import _quick_flush
+from tests.house import _house, house, needed_by, stop_after
 
-__all__ = ["_quick_flush"]
+__all__ = ["_house", "_quick_flush", "house"]
 
 # No test asserts a time: an example that takes long on a busy machine is no failure. Forty examples each time, since all of it has to be quick.
 settings.register_profile("onethread", deadline=None, max_examples=40)
@@ -20,10 +21,27 @@ settings.load_profile("onethread")
 CHROMIUM = ("chromium-headless-shell", "chromium", "google-chrome")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """All tests that need the running house are done by one worker: to start its processes takes long."""
+    if needed_by(item):
+        item.add_marker(pytest.mark.xdist_group("house"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in a browser come last: Playwright leaves an event loop running in its process, which Django's sync views refuse."""
-    items.sort(key=lambda each: "playwright" in getattr(each, "fixturenames", ()))
+    """Tests in a browser come last: Playwright leaves an event loop running in its process, which Django's sync views refuse.
+    Before them come those that need the house: while one worker does these, the others do the rest."""
+
+    def place(each: pytest.Item) -> tuple[bool, bool, bool]:
+        browser = "playwright" in getattr(each, "fixturenames", ())
+        return browser or needed_by(each), browser and not needed_by(each), browser
+
+    items.sort(key=place)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    stop_after(item, nextitem)
 
 
 @pytest.fixture(autouse=True)

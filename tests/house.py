@@ -154,9 +154,10 @@ COMMANDS = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _house(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """One for all tests of a file; other tests must not find its worker at their work."""
+    """One for all tests: they stand together (tests/conftest.py). After the last of them it stops, since other tests must
+    not find its worker at their work."""
     folder = tmp_path_factory.mktemp("house")
     port = free_port()
     account = Account(sid("AC"), "a" * 32)
@@ -173,8 +174,23 @@ def _house(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
             "DEBUG": "true",
         }
         house = House(port, env, folder / "house.log", twilio)
+        _standing.append(house)
         yield house
         house.stop()
+
+
+_standing: list[House] = []
+
+
+def needed_by(item: pytest.Item | None) -> bool:
+    return "_house" in getattr(item, "fixturenames", ())
+
+
+def stop_after(item: pytest.Item, following: pytest.Item | None) -> None:
+    """Stop what runs unless the next test needs it, too."""
+    if needed_by(item) and not needed_by(following):
+        for house in _standing:
+            house.stop()
 
 
 @pytest.fixture

@@ -21,9 +21,6 @@ from playwright.sync_api import BrowserContext, expect
 
 from connectors import reader
 from inbox import fetching, sending
-from tests.house import _house, house
-
-__all__ = ["_house", "house"]
 
 NewContext = Callable[..., BrowserContext]
 

@@ -1,5 +1,5 @@
 """What journeys need: the running house and real servers around it."""
 
-from tests.house import _house, house, mailboxes, outgoing
+from tests.house import mailboxes, outgoing
 
-__all__ = ["_house", "house", "mailboxes", "outgoing"]
+__all__ = ["mailboxes", "outgoing"]
