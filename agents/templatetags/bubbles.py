@@ -143,11 +143,13 @@ def template_name(message: Message) -> str:
 
 @register.filter
 def answered(message: Message) -> Message | None:
-    """The bubble it quotes. None where nobody quotes, and if it is another desk's: who reads this one may not read that one."""
+    """The bubble it quotes. None where nobody quotes, and if it is another desk's or, since a merge was undone, another customer's:
+    who reads this one may not read that one."""
     quoted = message.in_reply_to
     if quoted is None or message.channel is None or not registry.capabilities(message.channel.kind).quotes:
         return None
-    return quoted if quoted.conversation.desk_id == message.conversation.desk_id else None
+    same_desk = quoted.conversation.desk_id == message.conversation.desk_id
+    return quoted if same_desk and quoted.customer_id == message.customer_id else None
 
 
 @register.filter

@@ -245,6 +245,16 @@ def test_what_another_desk_reads_is_quoted_to_nobody_else(
     assert "Between us" not in bubble(answer)
 
 
+def test_what_somebody_else_said_is_not_quoted(
+    matter: Conversation, chat: Channel, ana_chat: Identity
+) -> None:
+    other = factories.conversation(factories.customer("Ben Okoye"))
+    first = factories.message(other, "My own affair", **on(chat, ana_chat))
+    answer = factories.message(matter, "See above", in_reply_to=first, **on(chat, ana_chat))
+
+    assert "My own affair" not in bubble(answer)
+
+
 def test_a_channel_that_cannot_quote_shows_no_quotes(
     sam: Agent, matter: Conversation, number: Channel, ana_phone: Identity
 ) -> None:
@@ -287,6 +297,22 @@ def test_of_a_message_taken_back_nothing_but_a_mark_is_left(
     assert "Deleted by its author" in shown
     assert "Old Town" not in shown
     assert "React" not in shown
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"nature": "auto"}, "Automatic"),
+        ({"client_key": "k"}, "A former colleague"),
+        ({}, "Written elsewhere"),
+    ],
+)
+def test_what_no_colleague_of_today_wrote_says_who_did(
+    matter: Conversation, chat: Channel, ana_chat: Identity, fields: dict[str, str], said: str
+) -> None:
+    message = factories.message(matter, "Hello", direction="outbound", **fields, **on(chat, ana_chat))
+
+    assert said in words(bubble(message))
 
 
 # ---------------------------------------------------------------- public and groups

@@ -160,4 +160,4 @@ class OneFile(Endpoint):
     )
     def get(self, request: ApiRequest, public_id: str) -> HttpResponseBase:
         """A file of a message this token may read."""
-        return files.served(access.attachment(self.reader, public_id))
+        return files.served(access.attachment(self.reader, public_id), asked=request.headers.get("Range", ""))
