@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from inbox.actions import arriving, identify, proving, updates
+from inbox.actions import addressing, arriving, identify, proving, updates
 from inbox.actions.arriving import Arriving
 from inbox.contract import Address, Identified, InboundEvent, InboundMessage
 from inbox.models import Channel
@@ -47,6 +47,9 @@ class Outcome:
     reason: str = ""
 
 
+NOT_HERE_YET = Outcome(OutcomeState.WAITING, reason="The message it is about is not here yet.")
+
+
 def receive(items: Sequence[Inbound]) -> list[Outcome]:
     """Take in events of any kind. All or nothing: an error undoes the whole list, so the caller can try them one by one.
 
@@ -62,10 +65,14 @@ def receive(items: Sequence[Inbound]) -> list[Outcome]:
         for i, item in enumerate(items):
             if isinstance(item.event, Identified):
                 found[i] = _apply(item)
-        for _i, message in messages:
+        listed = [message for _i, message in messages]
+        ready = [(i, message) for i, message in messages if addressing.is_addressed(message, listed)]
+        for i in {i for i, _message in messages} - {i for i, _message in ready}:
+            found[i] = NOT_HERE_YET
+        for _i, message in ready:
             _identify_author(message)
-        stored = arriving.store([message for _i, message in messages])
-        for i, message in messages:
+        stored = arriving.store([message for _i, message in ready])
+        for i, message in ready:
             message_id, fresh = stored[message.order]
             found[i] = Outcome(OutcomeState.STORED if fresh else OutcomeState.KNOWN, message_id)
         for i, item in enumerate(items):
@@ -90,7 +97,7 @@ def _identify_author(message: Arriving) -> None:
 def _apply(item: Inbound) -> Outcome:
     result = updates.apply(channel=item.channel, event=item.event, received_at=item.received_at)
     if result is updates.NOT_HERE_YET:
-        return Outcome(OutcomeState.WAITING, reason="The message it is about is not here yet.")
+        return NOT_HERE_YET
     if result is updates.NOTHING:
         return Outcome(OutcomeState.IGNORED, reason=getattr(item.event, "reason", ""))
     return Outcome(OutcomeState.APPLIED)

@@ -1,0 +1,54 @@
+"""Whom our side wrote to, in the provider's own app, where the provider tells only what was answered: an answer under a comment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.db.models import Q
+
+from inbox.actions.arriving import Arriving
+from inbox.contract import Address
+from inbox.models import Message
+from inbox.models.messages import Direction
+from inbox.text import storable
+
+
+def is_addressed(message: Arriving, among: Sequence[Arriving]) -> bool:
+    """Fill in whom it went to, if it does not say. False while what it answers is neither here nor `among` what comes with it."""
+    event = message.event
+    if not event.echo or event.to or not (event.in_reply_to or event.thread_key):
+        return True
+    person = _here(message) or _coming(message, among)
+    if person is None:
+        return False
+    message.event = replace(event, to=(person,))
+    return True
+
+
+def _here(message: Arriving) -> Address | None:
+    """Who wrote what it answers, else who wrote last in the same thread of the provider's."""
+    event = message.event
+    theirs = Message.objects.filter(channel=message.channel, direction=Direction.INBOUND).select_related(
+        "identity"
+    )
+    quoted = storable(event.in_reply_to)[:512]
+    found = theirs.filter(Q(external_id=quoted) | Q(arrivals__external_id=quoted)).first() if quoted else None
+    if found is None and event.thread_key:
+        in_thread = theirs.filter(
+            conversation__channel=message.channel, conversation__thread_key=event.thread_key
+        )
+        found = in_thread.order_by("-occurred_at", "-pk").first()
+    person = found.identity if found else None
+    return Address(space=person.space, value=person.value) if person else None
+
+
+def _coming(message: Arriving, among: Sequence[Arriving]) -> Address | None:
+    """The same, of what comes in one batch with it."""
+    theirs = [each for each in among if each.channel == message.channel and not each.event.echo]
+    quoted = [each for each in theirs if each.event.external_id == message.event.in_reply_to]
+    thread = message.event.thread_key
+    in_thread = [each for each in theirs if thread and each.event.thread_key == thread]
+    in_thread.sort(key=lambda each: each.occurred_at)
+    found = next(iter(quoted), None) or next(reversed(in_thread), None)
+    return found.pair if found else None
