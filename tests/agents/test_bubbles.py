@@ -290,6 +290,7 @@ def test_of_a_message_taken_back_nothing_but_a_mark_is_left(
     matter: Conversation, chat: Channel, ana_chat: Identity
 ) -> None:
     message = carrying(matter, *CARDS, text="Oh", external_id="x", **on(chat, ana_chat))
+    react(message, "👍", ana_chat)
     gestures.take_back(message, at=factories.at(9))
 
     shown = words(bubble(message))
@@ -297,6 +298,7 @@ def test_of_a_message_taken_back_nothing_but_a_mark_is_left(
     assert "Deleted by its author" in shown
     assert "Old Town" not in shown
     assert "React" not in shown
+    assert "👍" not in shown
 
 
 @pytest.mark.parametrize(
