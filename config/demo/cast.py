@@ -64,7 +64,7 @@ _REPLIES = (
 
 @dataclass(slots=True)
 class Cast:
-    """Who and what the story refers to. `ways`: mail, text and chat by desk name."""
+    """Who and what the story refers to. `ways`: mail, text, chat and what else a connector's demo says, by desk name."""
 
     agents: dict[str, Agent]
     desks: dict[str, Desk]
@@ -113,11 +113,14 @@ def assemble() -> Cast:
 def _channels(desks: Mapping[str, Desk], teams: Mapping[str, Team]) -> dict[tuple[str, str], Channel]:
     found: dict[tuple[str, str], Channel] = {}
     for kind, connector in registry.kinds().items():
-        way = _way(connector.capabilities)
         module = f"connectors.{kind}.demo"
-        if way is None or find_spec(module) is None:
+        if find_spec(module) is None:
             continue
-        for desk_name, name, values in _wanted(way, import_module(module)):
+        demo = import_module(module)
+        way = _way(connector.capabilities) or getattr(demo, "STORY", None)
+        if way is None:
+            continue
+        for desk_name, name, values in _wanted(way, demo, connector.label):
             found[desk_name, way] = channels.add(
                 actor=None,
                 kind=kind,
@@ -150,12 +153,12 @@ def _way(can: Capabilities) -> str | None:
     return "text" if can.segments else None
 
 
-def _wanted(way: str, demo: Any) -> list[tuple[str, str, dict[str, Any]]]:
+def _wanted(way: str, demo: Any, label: str) -> list[tuple[str, str, dict[str, Any]]]:
     """Desk, name and settings of the channels to make. A connector's demo.py knows its own settings."""
     if way == "mail":
         return [
             ("Support", "Help mailbox", demo.settings()),
             ("People", "Careers mailbox", demo.settings(local_part="careers")),
         ]
-    name = {"chat": "northwool.example", "text": "Northwool by text"}[way]
+    name = {"chat": "northwool.example", "text": "Northwool by text"}.get(way, f"Northwool on {label}")
     return [("Support", name, demo.settings())]

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from inbox.contract import Card, CardKind
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that happened. `ago`: minutes before the demo is loaded. `what`: says, answers, notes, resolves, snoozes,
     assigns, tags, prioritises, away (an automatic reply) or meets (noted by hand, with an `outcome`, perhaps in a `place`).
-    `way`: mail, text or chat; of what is noted by hand visit or letter."""
+    `way`: mail, text, chat, or what a connector's demo calls its channel; of what is noted by hand visit or letter. `picture`: one dye
+    or several. `public`: a comment under a post. `quotes`: the `ago` of the message it answers. `card`: a place, a button …"""
 
     ago: int
     what: str
@@ -19,6 +22,10 @@ class Step:
     by: str = ""
     subject: str = ""
     picture: str = ""
+    card: Card | None = None
+    public: bool = False
+    quotes: int = 0
+    react: str = ""
     read: bool = True
     place: str = ""
     outcome: str = ""
@@ -451,8 +458,55 @@ APPLICANT = Person(
     ),
 )
 
+NOOR = Person(
+    "Noor Haddad",
+    mail="noor.haddad@example.org",
+    phone="+447700900631",
+    about="Found us by a picture of the Skerry blanket. Writes wherever she happens to be.",
+    language="en",
+    time_zone="Europe/London",
+    team="Orders",
+    title="Skerry blanket for a wedding",
+    next_step="Tell her when both blankets are at Northwool Leeds",
+    promised_in=4 * HOUR,
+    tags=("stock", "click and collect"),
+    steps=(
+        Step(2 * DAY, "says", "How much is this one, and does it come in moss? 😍", "page", public=True),
+        Step(2 * DAY - 12, "answers", "Hi Noor, it is £120 and yes, in moss and rust. Write to us if you like.", by="kim"),
+        Step(
+            2 * DAY - 30,
+            "says",
+            "This one I mean",
+            "pictures",
+            card=Card(kind=CardKind.STORY, title="Your story", text="Skerry blankets are back"),
+        ),
+        Step(2 * DAY - 34, "answers", "That is the Skerry in rust. How many would you need, and by when?", by="kim"),
+        Step(DAY + 300, "says", "Two, for a wedding on Saturday. Which goes better with these chairs?", "bot", picture="rust moss"),
+        Step(DAY + 290, "answers", "Moss, I think: the rust would fight with the wood. Shall I put two by in Leeds?", by="sam"),
+        Step(DAY + 285, "says", "Yes please!", "bot", quotes=DAY + 290),
+        Step(DAY + 100, "says", "Hello, could you send me the invoice to this address? Two blankets, moss.", "mail", subject="Invoice for two blankets"),
+        Step(DAY + 60, "answers", "Hi Noor, it is attached to your order confirmation; I have sent it again.", by="sam"),
+        Step(
+            70,
+            "says",
+            "I could come by today. Is it this shop?",
+            "phone app",
+            card=Card(
+                kind=CardKind.LOCATION,
+                title="Northwool Leeds",
+                text="Victoria Quarter, Leeds",
+                latitude=53.7985,
+                longitude=-1.5402,
+            ),
+        ),
+        Step(52, "answers", "That is the one. They arrive at noon; I will tell you here the moment they are in.", by="sam", react="❤️"),
+        Step(20, "says", "Perfect. I am near, so just write", "phone app", quotes=52),
+    ),
+)
+
 PEOPLE = (
     ANA,
+    NOOR,
     JONAS,
     PRIYA,
     MAREK,

@@ -30,7 +30,7 @@ from inbox.actions import (
 from inbox.actions.composing import Composition
 from inbox.actions.encounters import Noted
 from inbox.actions.receive import Inbound, receive
-from inbox.contract import Accepted, Address, File, InboundMessage, Nature, Proof, Status
+from inbox.contract import Accepted, Address, File, InboundMessage, Nature, Proof, Reaction, Status
 from inbox.models import Agent, Channel, Delivery, Message
 from inbox.models.conversations import Priority
 from inbox.signing import make_reply_token
@@ -52,6 +52,7 @@ class Telling:
         self.cast = cast
         self.now = timezone.now()
         self.last: dict[str, Message] = {}
+        self.said: dict[tuple[str, int], str] = {}
         self.number = 0
 
     def run(self) -> None:
@@ -111,7 +112,7 @@ class Telling:
         addresses = [
             self._address(person, channel)
             for (desk, way), channel in self.cast.ways.items()
-            if desk == person.desk and (way != "chat" or person.chat.startswith("user:"))
+            if desk == person.desk and self._knows(person, way)
         ]
         usable = [address for address in addresses if address.value and not address.value.endswith("/")]
         if not usable:
@@ -131,6 +132,12 @@ class Telling:
             language=person.language,
             time_zone=person.time_zone,
         )
+
+    def _knows(self, person: Person, way: str) -> bool:
+        """Whether the shop knew them on this channel before: by mail and phone, by an account on the website, or as the story goes."""
+        if way == "chat":
+            return person.chat.startswith("user:")
+        return way in ("mail", "text") or any(step.way == way for step in person.steps)
 
     def _name_matter(self, person: Person, step: Step, message: Message) -> None:
         """The title, tags and team of the story belong to the person's last matter, from its first message on."""
@@ -153,10 +160,14 @@ class Telling:
             return
         at = timezone.now()
         author = self._address(person, channel)
-        files = (_photo(step.picture),) if step.picture else ()
+        files = tuple(_photo(dye) for dye in step.picture.split())
         event = InboundMessage(
             event_key=f"demo-{self.number}",
             external_id=f"<demo-{self.number}@northwool.example>",
+            cards=(step.card,) if step.card else (),
+            in_reply_to=self._quoted(person, step),
+            thread_key="post-of-the-demo" if step.public else "",
+            public=step.public,
             author=author,
             to=(Address(space=author.space, value=channel.address),) if step.way == "mail" else (),
             occurred_at=at,
@@ -171,7 +182,12 @@ class Telling:
         if nature != Nature.AUTO:
             found = Message.objects.select_related("conversation", "channel", "identity")
             self.last[person.name] = found.get(pk=outcome.message_id or 0)
+            self.said[person.name, step.ago] = self.last[person.name].external_id or ""
             self._name_matter(person, step, self.last[person.name])
+
+    def _quoted(self, person: Person, step: Step) -> str:
+        """The provider's id of the message this one answers."""
+        return self.said[person.name, step.quotes] if step.quotes else ""
 
     def _token(self, person: Person) -> tuple[str, ...]:
         """An automatic reply goes to the signed address our mail came from."""
@@ -196,6 +212,22 @@ class Telling:
             client_key=f"demo-{step.ago}-{before.pk}",
         )
         self._deliver(message, read=step.read)
+        message.refresh_from_db()
+        self.said[person.name, step.ago] = message.external_id or ""
+        if step.react:
+            self._reacts(message, step.react)
+
+    def _reacts(self, message: Message, emoji: str) -> None:
+        if message.channel is None or message.identity is None:
+            return
+        author = Address(space=message.identity.space, value=message.identity.value)
+        event = Reaction(
+            event_key=f"demo-reaction-{message.pk}",
+            external_id=message.external_id or "",
+            author=author,
+            emoji=emoji,
+        )
+        receive([Inbound(channel=message.channel, event=event, received_at=timezone.now())])
 
     def _deliver(self, message: Message, *, read: bool) -> None:
         """What the engine and the provider would have done meanwhile."""
@@ -260,17 +292,22 @@ class Telling:
     # ------------------------------------------------------------ who
 
     def _address(self, person: Person, channel: Channel) -> Address:
-        space = registry.connector_class(channel.kind).space
-        if registry.capabilities(channel.kind).live:
-            value = f"{channel.public_id}/{person.chat}"
-        else:
-            value = person.mail if registry.capabilities(channel.kind).subject else person.phone
-        return Address(space=space, value=value, name=person.name)
+        connector = registry.connector_class(channel.kind)
+        if connector.capabilities.live:
+            return Address(
+                space=connector.space, value=f"{channel.public_id}/{person.chat}", name=person.name
+            )
+        if connector.capabilities.subject:
+            return Address(space=connector.space, value=person.mail, name=person.name)
+        if connector.reaches("phone"):
+            return Address(space="phone", value=person.phone, name=person.name)
+        own = person.name.lower().replace(" ", "-")
+        return Address(space=connector.space, value=f"{channel.scope}{own}", name=person.name)
 
 
 def _opening_of_last_matter(person: Person) -> int:
     """How long ago the first message of the person's last matter was: the first one after all but the closing resolutions."""
-    talk = [step.ago for step in person.steps if step.what in ("says", "answers")]
+    talk = [step.ago for step in person.steps if step.what == "says" and not step.public]
     closed = [step.ago for step in person.steps if step.what == "resolves" and step.ago > min(talk)]
     return max(ago for ago in talk if not closed or ago < min(closed))
 

@@ -13,6 +13,8 @@ from connectors.instagram.standin import AccountStandIn
 from connectors.meta.standin_page import PAGE
 
 PORT = 8033
+# What the story of the demo calls this channel.
+STORY = "pictures"
 
 
 def settings(*, port: int = PORT) -> dict[str, str]:

@@ -13,6 +13,8 @@ from connectors.messenger.standin import PageStandIn
 from connectors.meta.standin_page import PAGE
 
 PORT = 8032
+# What the story of the demo calls this channel.
+STORY = "page"
 
 
 def settings(*, port: int = PORT) -> dict[str, str]:

@@ -14,6 +14,8 @@ from connectors.slack.standin.server import StandIn
 from connectors.slack.standin.workspace import TEAM, Workspace
 
 PORT = 8036
+# What the story of the demo calls this channel.
+STORY = "room"
 ACME, TEAM_CHANNEL = "C0ACME", "C0TEAM"
 
 

@@ -14,6 +14,8 @@ from connectors.telegram.standin.page import CUSTOMER
 from connectors.telegram.standin.server import running
 
 PORT = 8034
+# What the story of the demo calls this channel.
+STORY = "bot"
 
 
 def settings(*, port: int = PORT) -> dict[str, str]:

@@ -17,6 +17,8 @@ from connectors.whatsapp.standin.account import Account
 from connectors.whatsapp.standin.server import Cloud
 
 PORT = 8031
+# What the story of the demo calls this channel.
+STORY = "phone app"
 # From the range Ofcom keeps for drama; nobody's telephone rings.
 NUMBER = "442079460125"
 TEMPLATES: list[dict[str, Any]] = [

@@ -92,3 +92,21 @@ def test_the_restricted_desk_is_invisible_to_an_agent() -> None:
 
     assert not Conversation.objects.visible_to(sam).filter(desk__name="People").exists()
     assert not Customer.objects.visible_to(sam).filter(name="Noor van Dijk").exists()
+
+
+@pytest.mark.usefixtures("printed")
+def test_one_customer_goes_from_channel_to_channel_and_stays_one_thread() -> None:
+    noor = Customer.objects.get(identities__value="noor.haddad@example.org")
+    sam = Agent.objects.get(email="sam@northwool.example")
+
+    said = Message.objects.filter(customer=noor).order_by("occurred_at")
+    kinds = set(said.values_list("channel__kind", flat=True))
+    matter = Conversation.objects.get(customer=noor, main=True)
+
+    assert len(kinds) == 5
+    assert matter.messages.values_list("channel", flat=True).distinct().count() == 4
+    assert Conversation.objects.get(customer=noor, main=False).public
+    shown = [entry for entry in timeline.page(sam, noor, limit=100).entries if entry.entry_kind == "message"]
+    assert [entry.at for entry in shown] == sorted(entry.at for entry in shown)
+    assert any(message.cards for message in said)
+    assert any(message.in_reply_to for message in said)
