@@ -7,8 +7,11 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from inbox.models import Agent, Channel, Conversation, Customer, Desk, Identity
+from inbox.models import Agent, Channel, Conversation, Customer, Identity
 from tests import factories
+from tests.people import ana, ana_mail, hr, kim, mailbox, secret
+
+__all__ = ["ana", "ana_mail", "hr", "kim", "mailbox", "secret"]
 
 HTMX = {"HX-Request": "true"}
 
@@ -19,34 +22,8 @@ def sam(db: None) -> Agent:
 
 
 @pytest.fixture
-def kim(db: None) -> Agent:
-    return factories.agent("Kim Lee")
-
-
-@pytest.fixture
-def hr(kim: Agent) -> Desk:
-    """A restricted desk; kim is its only member."""
-    return factories.desk("HR", restricted=True, members=(kim,))
-
-
-@pytest.fixture
-def ana(db: None) -> Customer:
-    return factories.customer("Ana Silva")
-
-
-@pytest.fixture
-def mailbox(db: None) -> Channel:
-    return factories.channel("email", name="help@shop.example", address="help@shop.example")
-
-
-@pytest.fixture
 def number(db: None) -> Channel:
     return factories.channel("sms", name="Shop UK", address="+442079460000")
-
-
-@pytest.fixture
-def ana_mail(ana: Customer) -> Identity:
-    return factories.identity(ana, "ana@x.example", verified_at=factories.MORNING)
 
 
 @pytest.fixture
@@ -68,14 +45,6 @@ def matter(ana: Customer, mailbox: Channel, ana_mail: Identity) -> Conversation:
     )
     Conversation.objects.filter(pk=made.pk).update(last_inbound_id=first.pk, waiting_since=factories.at(1))
     made.refresh_from_db()
-    return made
-
-
-@pytest.fixture
-def secret(ana: Customer, hr: Desk) -> Conversation:
-    """A matter of Ana's that sam must never learn of."""
-    made = factories.conversation(ana, desk=hr, title="Dismissal")
-    factories.message(made, "This is between us", occurred_at=factories.at(2))
     return made
 
 

@@ -11,8 +11,11 @@ from django.test import Client
 
 from agents import tokens
 from agents.api.scopes import Scope
-from inbox.models import Agent, Channel, Conversation, Customer, Desk, Identity
+from inbox.models import Agent, Channel, Conversation, Customer, Identity
 from tests import factories
+from tests.people import ana, ana_mail, hr, kim, mailbox, secret
+
+__all__ = ["ana", "ana_mail", "hr", "kim", "mailbox", "secret"]
 
 EVERYTHING = tuple(map(str, Scope))
 ROOT = "/api/v1/"
@@ -71,35 +74,9 @@ def ada(db: None) -> Agent:
 
 
 @pytest.fixture
-def kim(db: None) -> Agent:
-    return factories.agent("Kim Lee")
-
-
-@pytest.fixture
-def hr(kim: Agent) -> Desk:
-    """A restricted desk; kim is its only member."""
-    return factories.desk("HR", restricted=True, members=(kim,))
-
-
-@pytest.fixture
 def api(sam: Agent) -> Api:
     """A program with a token of sam's that may do everything."""
     return Api(token_of(sam))
-
-
-@pytest.fixture
-def ana(db: None) -> Customer:
-    return factories.customer("Ana Silva")
-
-
-@pytest.fixture
-def mailbox(db: None) -> Channel:
-    return factories.channel("email", name="help@shop.example", address="help@shop.example")
-
-
-@pytest.fixture
-def ana_mail(ana: Customer) -> Identity:
-    return factories.identity(ana, "ana@x.example", verified_at=factories.MORNING)
 
 
 @pytest.fixture
@@ -114,12 +91,4 @@ def matter(ana: Customer, mailbox: Channel, ana_mail: Identity) -> Conversation:
         identity=ana_mail,
         occurred_at=factories.at(1),
     )
-    return made
-
-
-@pytest.fixture
-def secret(ana: Customer, hr: Desk) -> Conversation:
-    """A matter of Ana's that sam must never learn of."""
-    made = factories.conversation(ana, desk=hr, title="Dismissal")
-    factories.message(made, "This is between us", occurred_at=factories.at(2))
     return made
