@@ -93,6 +93,11 @@ class ChannelForm(forms.Form):
         }
 
     @property
+    def new_secrets(self) -> bool:
+        """Whether a secret was entered; one left empty stays what it was."""
+        return any(each.metadata.get("secret") and self.values[each.name] for each in self.described)
+
+    @property
     def groups(self) -> list[tuple[str, list[BoundField]]]:
         """The settings by group, in the connector's order; those without a group first, under ""."""
         found: dict[str, list[BoundField]] = {}

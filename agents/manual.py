@@ -17,6 +17,8 @@ TAGS = {
 }  # fmt: skip
 SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)", re.DOTALL)
 
+NEEDS = re.compile(r"\bYou need (.+?)(?:,? and an Onethread|\.\s|\.$|:\s)")
+
 
 @cache
 def html(kind: str) -> SafeString:
@@ -40,9 +42,20 @@ def html(kind: str) -> SafeString:
 @cache
 def summary(kind: str) -> str:
     """Its first sentence: what the connector is, in one line."""
-    first = _body(kind).strip().split("\n\n")[0].replace("\n", " ").replace("`", "")
+    first = _body(kind).strip().split("\n\n")[0].replace("\n", " ").replace("`", "").replace("*", "")
     found = SENTENCE.match(first)
     return found[1] if found else first
+
+
+@cache
+def needs(kind: str) -> str:
+    """What one must have before one begins, if the manual says so: its sentence “You need …”, without the address every kind of them
+    needs (the page says that once)."""
+    found = NEEDS.search(_body(kind).replace("\n", " "))
+    if not found or "Onethread" in found[1]:
+        return ""
+    text = re.sub(r"\[([^]]+)\]\([^)]*\)|\s\([^)]*\)|\*\*|`", r"\1", found[1])
+    return text[:1].upper() + text[1:]
 
 
 def _body(kind: str) -> str:

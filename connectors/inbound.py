@@ -73,6 +73,11 @@ def replay_all(parked: ReceiptQuerySet) -> int:
     return number
 
 
+def replay_parked(channel: Channel) -> int:
+    """Read all that lies parked on this channel again. Gives how many."""
+    return replay_all(Receipt.objects.parked().on([channel]))
+
+
 def dismiss(receipt: Receipt) -> None:
     """Let a parked receipt go: somebody has looked at it and there is nothing to save. Its reason stays until it is purged."""
     _move(receipt, (ReceiptState.PARKED,), state=ReceiptState.DONE)

@@ -51,6 +51,10 @@ class ReceiptQuerySet(PurgeableQuerySet["Receipt"]):
         """Given up after their tries, newest first: an admin looks at them."""
         return self.filter(state=ReceiptState.PARKED).order_by("-id")
 
+    def waiting(self) -> ReceiptQuerySet:
+        """They speak of a message that has not come yet, newest first."""
+        return self.filter(state=ReceiptState.WAITING).order_by("-id")
+
     def outlived(self) -> ReceiptQuerySet:
         """Done, and older than we keep them."""
         return self.filter(state=ReceiptState.DONE, received_at__lt=Now() - KEPT)

@@ -35,8 +35,9 @@ def visible_to(agent: Agent) -> ReceiptQuerySet:
 
 @require_safe
 def receipts(request: HttpRequest) -> HttpResponse:
-    """What is parked, newest first; ?channel= and ?reason= narrow it, ?before= goes on."""
-    all_parked = visible_to(_reader(request)).parked()
+    """What is parked, newest first; ?channel= and ?reason= narrow it, ?before= goes on. ?waiting=: what waits for its message instead."""
+    visible, waiting = visible_to(_reader(request)), "waiting" in request.GET
+    all_parked = visible.waiting() if waiting else visible.parked()
     reasons = (
         all_parked.order_by().values("error").annotate(number=Count("pk")).order_by("-number", "error")[:20]
     )
@@ -53,7 +54,8 @@ def receipts(request: HttpRequest) -> HttpResponse:
         "reasons": reasons,
         "reason": request.GET.get("reason"),
         "channel": channel,
-        "heading": _("Parked messages"),
+        "waiting": waiting,
+        "heading": _("Waiting for their message") if waiting else _("Parked messages"),
     }
     return _page(request, "receipts", context)
 

@@ -10,16 +10,19 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from inbox import blobs
+from inbox import blobs, queueing
 from inbox.actions import lock, record, rows
 from inbox.contract import File
 from inbox.events import Kind
-from inbox.models import Agent, Attachment, Blob, Import, Message, Original
+from inbox.models import Agent, Attachment, Blob, Channel, Import, Message, Original
 from inbox.models.files import AttachmentState
 from inbox.text import storable
 
 MAX_TRIES = 8
 LOOSE_DAYS = 7
+AGAIN_DAYS = 30
+AGAIN_MOST = 500
+AT_ONCE = 50
 INLINE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
@@ -139,6 +142,23 @@ def not_fetched(attachment_id: int, reason: str, *, final: bool) -> None:
         reason=reason[:300],
         tries=tries + 1,
     )
+
+
+def fetch_again(*, channel: Channel) -> int:
+    """Try once more, with all their tries, what could not be fetched in the last thirty days; gives how many files. For a channel
+    whose credentials were refused for a while."""
+    missing = Attachment.objects.filter(
+        message__channel=channel,
+        state__in=(AttachmentState.FAILED, AttachmentState.WAITING),
+        created_at__gte=timezone.now() - timedelta(days=AGAIN_DAYS),
+    ).exclude(source="")
+    found = list(missing.order_by("-pk").values_list("pk", flat=True)[:AGAIN_MOST])
+    for attachment_id in found:
+        _settle(attachment_id, state=AttachmentState.WAITING, reason="", tries=0)
+    if found:
+        # The first at once, the others by the sweeper.
+        queueing.after_commit("inbox.tasks.fetch_attachments", found[:AT_ONCE])
+    return len(found)
 
 
 @transaction.atomic

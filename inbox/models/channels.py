@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import HashIndex
@@ -11,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.staff import Agent, Desk, Team, public_id
 from inbox.secrets import EncryptedJSONField
+
+# So long before a channel's access ends a person is told, and so long before it is urgent.
+WARNED_BEFORE = timedelta(days=14)
+URGENT_BEFORE = timedelta(days=3)
 
 
 class ChannelState(models.TextChoices):

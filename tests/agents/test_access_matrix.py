@@ -152,6 +152,8 @@ PAGES = {
     "settings/channels/<int:pk>/": hidden("admin"),
     "settings/channels/<int:pk>/check/": hidden("admin"),
     "settings/channels/<int:pk>/state/": hidden("admin", state="paused"),
+    "settings/channels/<int:pk>/reconnect/": hidden("admin"),
+    "settings/channels/<int:pk>/templates/": hidden("admin"),
     "settings/agents/": Page("admin"),
     "settings/agents/invite/": Page("admin"),
     "settings/agents/<int:pk>/": Page("admin"),

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agents import access, checking, limits, manual
+from agents import access, checking, faring, kinds, limits, manual, reconnecting
 from agents.access import AgentRequest, admins_only
 from agents.channel_form import ChannelForm
-from agents.views.settings import show
+from agents.views.settings import repairs, show
 from inbox import registry
 from inbox.actions import channels as actions
 from inbox.actions.errors import Refused
@@ -27,21 +27,25 @@ from inbox.models.channels import ChannelState
 @admins_only
 def channels(request: AgentRequest) -> HttpResponse:
     """All channels of desks I may read."""
-    listed = list(access.channels(request.user).order_by("name"))
-    return show.page(request, "channels", section="channels", heading=_("Channels"), channels=listed)
+    found = faring.of_all(access.channels(request.user).order_by("name"))
+    listed = [each.channel for each in found]
+    return show.page(
+        request, "channels", section="channels", heading=_("Channels"), farings=found, channels=listed
+    )
 
 
 @require_safe
 @admins_only
 def choose(request: AgentRequest) -> HttpResponse:
     """Which kind to add."""
-    kinds = [
-        (Channel(kind=kind), connector.label, manual.summary(kind))
-        for kind, connector in registry.kinds().items()
-    ]
     back = reverse("settings-channels")
     return show.page(
-        request, "channel_kinds", section="channels", heading=_("Add a channel"), back=back, kinds=kinds
+        request,
+        "channel_kinds",
+        section="channels",
+        heading=_("Add a channel"),
+        back=back,
+        groups=kinds.grouped(),
     )
 
 
@@ -75,8 +79,8 @@ def add(request: AgentRequest, kind: str) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @admins_only
-def channel(request: AgentRequest, pk: int) -> HttpResponse:
-    """One channel: how it fares, its settings, and what to enter elsewhere."""
+def channel(request: AgentRequest, pk: int, replay: reconnecting.Replay) -> HttpResponse:
+    """One channel: how it fares, its settings, and what to enter elsewhere. New secrets are tried at once."""
     found = access.channel(request.user, pk)
     known = found.kind in registry.kinds()
     form = (
@@ -91,6 +95,8 @@ def channel(request: AgentRequest, pk: int) -> HttpResponse:
             form.add_error(None, _sentence(error))
         else:
             messages.success(request, _("Saved"))
+            if form.new_secrets:
+                repairs.tell(request, reconnecting.reconnect(found, actor=request.user, replay=replay))
             return redirect("settings-channel", pk)
     shown = access.channel(request.user, pk)
     return show.page(
@@ -100,6 +106,9 @@ def channel(request: AgentRequest, pk: int) -> HttpResponse:
         heading=shown.name,
         back=reverse("settings-channels"),
         channel=shown,
+        faring=faring.of(shown),
+        templates=list(shown.templates.all()),
+        has_templates=registry.capabilities(shown.kind).templates,
         form=form,
         manual=manual.html(found.kind) if known else "",
         snippet=_snippet(shown),
