@@ -70,11 +70,11 @@ def addresses(fields: Fields) -> tuple[tuple[Address, ...], tuple[Address, ...]]
 
 
 def _known(each: Fields) -> Address | None:
-    kind, value = each.text("type", most=30), each.text("value").strip()
-    if kind == "email":
+    space, value = each.text("type", most=30), each.text("value").strip()
+    if space == "email":
         local, at, host = value.rpartition("@")
         return Address(space="email", value=f"{local}@{host.lower()}") if local and at and host else None
-    number = e164(value) if kind == "phone" else ""
+    number = e164(value) if space == "phone" else ""
     return Address(space="phone", value=number) if number else None
 
 
