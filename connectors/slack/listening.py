@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import threading
@@ -20,6 +21,9 @@ from connectors.slack.api import Slack, said
 from connectors.slack.payload import Json, first, text
 from inbox.contract import PermanentFailure, Polled, Request, TemporaryFailure
 
+# Never below: at DEBUG the SDK would write into the log what customers write.
+LOG = logging.getLogger("connectors.slack.listening")
+LOG.setLevel(logging.INFO)
 # Envelopes that carry something; others greet us or say that the connection ends.
 CARRYING = {"events_api", "interactive"}
 # While waiting, so often we look whether the connection still stands.
@@ -39,7 +43,7 @@ class Line(SocketModeClient):
         self.ended = False
         super().__init__(
             app_token,
-            logger=logging.getLogger("connectors.slack.listening"),
+            logger=LOG,
             web_client=slack,
             auto_reconnect_enabled=False,
             concurrency=1,
@@ -60,6 +64,11 @@ class Line(SocketModeClient):
         if self.slack.stand_in:
             return where.scheme == "ws" and where.host == http.checked(self.slack.stand_in).host
         return where.scheme == "wss" and f".{where.host}".endswith(".slack.com")
+
+    def disconnect(self) -> None:
+        """The SDK's reading thread may close the socket between its look at it and its closing: then it is closed already."""
+        with contextlib.suppress(AttributeError):
+            super().disconnect()
 
     def connect_to_new_endpoint(self, force: bool = False) -> None:
         """Called by the SDK when Slack says that the connection will end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import threading
 from collections import OrderedDict
@@ -12,6 +13,9 @@ from typing import Any
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import Server, ServerConnection, serve
+
+QUIET = logging.getLogger("connectors.slack.standin")
+QUIET.setLevel(logging.WARNING)
 
 
 class Socket:
@@ -92,7 +96,7 @@ class Socket:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Listens on a port of its own until the block ends."""
-        with serve(self._serve, "127.0.0.1", 0, close_timeout=1) as server:
+        with serve(self._serve, "127.0.0.1", 0, close_timeout=1, logger=QUIET) as server:
             self.server = server
             thread = threading.Thread(target=server.serve_forever, daemon=True)
             thread.start()

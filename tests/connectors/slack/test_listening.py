@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -166,6 +167,17 @@ def test_we_connect_nowhere_else(standin: StandIn, build: Build, url: str) -> No
 
     with pytest.raises(Exception, match="not its own"):
         list(build(api_url=standin.base, app_token=APP_TOKEN).poll({}))
+
+
+def test_what_customers_write_is_never_in_the_log(
+    listener: SlackConnector, standin: StandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    standin.events.say("U0ANA", "C0ACME", "a-very-private-word")
+
+    assert texts(listener, take(listener, 1)) == ["a-very-private-word"]
+    assert "a-very-private-word" not in caplog.text
+    assert APP_TOKEN not in caplog.text
 
 
 def test_closing_ends_waiting_at_once(listener: SlackConnector) -> None:
