@@ -16,7 +16,7 @@ import redis
 from django.db import connection
 from django.utils import timezone
 
-from connectors.sms.standin.records import Sms
+from connectors.twilio.standin.records import Sms
 from inbox.actions import deliver as outbox
 from inbox.actions import reply
 from inbox.actions.composing import Composition
