@@ -54,8 +54,7 @@ def needs(kind: str) -> str:
     found = NEEDS.search(_body(kind).replace("\n", " "))
     if not found or "Onethread" in found[1]:
         return ""
-    text = re.sub(r"\[([^]]+)\]\([^)]*\)|\s\([^)]*\)|\*\*|`", r"\1", found[1])
-    return text[:1].upper() + text[1:]
+    return re.sub(r"\[([^]]+)\]\([^)]*\)|\s\([^)]*\)|\*\*|`", r"\1", found[1])
 
 
 def _body(kind: str) -> str:
