@@ -28,6 +28,9 @@ SIGNED = [sample for sample in INBOUND if rehearsal.signs(sample.kind)]
 OUTBOUND = [sample for sample in EVERY if sample.outbound is not None]
 SIGNING_KINDS = sorted({sample.kind for sample in SIGNED})
 
+# Thousands of quick ones: handing them out one by one would take longer than they do.
+pytestmark = pytest.mark.xdist_group("contract")
+
 each_inbound = pytest.mark.parametrize("sample", INBOUND, ids=str)
 each_read = pytest.mark.parametrize("sample", READ, ids=str)
 each_signed = pytest.mark.parametrize("sample", SIGNED, ids=str)
