@@ -154,6 +154,7 @@ PAGES = {
     "settings/channels/<int:pk>/state/": hidden("admin", state="paused"),
     "settings/channels/<int:pk>/reconnect/": hidden("admin"),
     "settings/channels/<int:pk>/templates/": hidden("admin"),
+    "settings/channels/<int:pk>/sent/": hidden("admin", message="{messages}"),
     "settings/agents/": Page("admin"),
     "settings/agents/invite/": Page("admin"),
     "settings/agents/<int:pk>/": Page("admin"),

@@ -346,7 +346,9 @@ def test_what_was_known_of_templates_stays_when_asking_fails(
 
 
 def test_a_kind_without_templates_has_none_to_ask_for(as_ada: Client, sandbox: Channel) -> None:
-    assert as_ada.post(f"/settings/channels/{sandbox.pk}/templates/").status_code == 404
+    answer = as_ada.post(f"/settings/channels/{sandbox.pk}/templates/", follow=True)
+
+    assert "This kind of channel has no templates." in answer.content.decode()
     assert "Ask for templates" not in as_ada.get(f"/settings/channels/{sandbox.pk}/").content.decode()
 
 

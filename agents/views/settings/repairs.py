@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
@@ -37,7 +38,8 @@ def ask_templates(request: AgentRequest, pk: int) -> HttpResponse:
     """What the provider has approved, as it stands there now."""
     found = access.channel(request.user, pk)
     if not registry.capabilities(found.kind).templates:
-        raise Http404
+        messages.error(request, _("This kind of channel has no templates."))
+        return redirect("settings-channel", pk)
     wait = spend(limits.CHECKS_OF_AGENT, str(request.user.pk))
     if wait:
         return limits.too_many(request, wait)
