@@ -98,4 +98,5 @@ def fits(channel: Channel, identity: Identity) -> bool:
     known = registry.kinds().get(channel.kind)
     if known is None or not known.reaches(identity.space):
         return False
-    return identity.space != known.space or identity.value.startswith(channel.scope)
+    # Numbers and mail addresses are nobody's in particular; a provider's ids begin with the account they are known to.
+    return "/" not in identity.value or identity.value.startswith(channel.scope)

@@ -49,6 +49,11 @@ class CustomConnector(Connector):
     Settings = CustomSettings
     settings: CustomSettings
 
+    @property
+    def scope(self) -> str:
+        """Ids mean something to one account only."""
+        return f"{self.channel.public_id}/"
+
     def verify(self, request: Request) -> None:
         """A signature if there is one; else the bearer token, if the admin has set one."""
         if request.header("webhook-signature") or not self.settings.bearer_token:

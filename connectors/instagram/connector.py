@@ -91,6 +91,11 @@ class InstagramConnector(Connector):
             response={},
         )
 
+    @property
+    def scope(self) -> str:
+        """Ids mean something to one account only."""
+        return f"{self.settings.account_id}/"
+
     def verify(self, request: Request) -> None:
         signature.verify(request, secrets=self.settings.secrets, verify_token=self.settings.verify_token)
 

@@ -82,6 +82,11 @@ class MessengerConnector(Connector):
             response={"messaging_type": "RESPONSE"},
         )
 
+    @property
+    def scope(self) -> str:
+        """Ids mean something to one account only."""
+        return f"{self.settings.page_id}/"
+
     def verify(self, request: Request) -> None:
         signature.verify(request, secrets=self.settings.secrets, verify_token=self.settings.verify_token)
 

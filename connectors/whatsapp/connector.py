@@ -82,6 +82,11 @@ class WhatsAppConnector(Connector):
         number = e164(text, country, mobile=True)
         return Address(space=people.PHONE, value=number) if number else None
 
+    @property
+    def scope(self) -> str:
+        """Ids mean something to one account only."""
+        return f"{self.settings.portfolio_id}/"
+
     def verify(self, request: Request) -> None:
         signature.verify(request, secrets=self.settings.secrets, verify_token=self.settings.verify_token)
 

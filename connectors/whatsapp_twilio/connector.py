@@ -65,6 +65,11 @@ class WhatsAppConnector(TwilioConnector):
         number = e164(text, country, mobile=True)
         return Address(space=cls.space, value=number) if number else None
 
+    @property
+    def scope(self) -> str:
+        """Ids mean something to one account only."""
+        return f"{self.settings.account_sid}/"
+
     def parse(self, request: Request) -> Iterable[InboundEvent]:
         ours = reading.Ours(self.settings.account_sid, self.number)
         return reading.events(signature.form(request), url=request.url, ours=ours, now=request.received_at)

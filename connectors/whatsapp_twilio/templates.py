@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.http.response import Response
 
 from connectors.twilio.api import twilio
 from connectors.twilio.sending import refusal
@@ -42,7 +44,23 @@ def templates(settings: WhatsAppSettings) -> Iterator[Template]:
     except (TwilioRestException, TwilioServiceException) as error:
         raise refusal(error, client.http_client, MEANINGS) from error
     except (TwilioException, ValueError, TypeError, AttributeError, KeyError) as error:
+        told = _told(error)
+        if told is not None:
+            raise refusal(told, client.http_client, MEANINGS) from error
         raise PermanentFailure("Twilio's list of templates cannot be read.", code="bad_answer") from error
+
+
+def _told(error: Exception) -> TwilioRestException | None:
+    """Of a page of a list the SDK gives the bare answer with its error; None if there is none in it."""
+    answer = next((each for each in error.args if isinstance(each, Response)), None)
+    if answer is None:
+        return None
+    try:
+        said = json.loads(answer.text)
+    except ValueError:
+        said = {}
+    code = said.get("code") if isinstance(said, dict) else None
+    return TwilioRestException(answer.status_code, "", str(said)[:200], code=code)
 
 
 def template(content: Mapping[str, Any]) -> Template | None:

@@ -51,6 +51,11 @@ class XConnector(Connector):
     Settings = XSettings
     settings: XSettings
 
+    @property
+    def scope(self) -> str:
+        """Ids mean something to one account only."""
+        return f"{self.settings.user_id}/"
+
     def verify(self, request: Request) -> None:
         signature.verify(request, self.settings.consumer_secret)
 

@@ -1,4 +1,4 @@
-"""Whom our side wrote to, in the provider's own app, where the provider tells only what was answered: an answer under a comment."""
+"""What our side wrote in the provider's own app: to whom, where the provider tells only what was answered; and whether it is new."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from dataclasses import replace
 from django.db.models import Q
 
 from inbox.actions.arriving import Arriving
-from inbox.contract import Address
-from inbox.models import Message
+from inbox.contract import Address, Status
+from inbox.models import Delivery, Message
 from inbox.models.messages import Direction
 from inbox.text import storable
 
 
 def is_addressed(message: Arriving, among: Sequence[Arriving]) -> bool:
-    """Fill in whom it went to, if it does not say. False while what it answers is neither here nor `among` what comes with it."""
+    """Fill in whom it went to, if it does not say. False while what it answers is neither here nor `among` what comes with it, and while
+    something of ours is just leaving on this channel: the echo of that is often faster than the provider's answer with its id."""
     event = message.event
+    if event.echo and _is_just_leaving(message):
+        return False
     if not event.echo or event.to or not (event.in_reply_to or event.thread_key):
         return True
     person = _here(message) or _coming(message, among)
@@ -24,6 +27,10 @@ def is_addressed(message: Arriving, among: Sequence[Arriving]) -> bool:
         return False
     message.event = replace(event, to=(person,))
     return True
+
+
+def _is_just_leaving(message: Arriving) -> bool:
+    return Delivery.objects.filter(channel=message.channel, status=Status.SENDING).exists()
 
 
 def _here(message: Arriving) -> Address | None:
@@ -34,7 +41,7 @@ def _here(message: Arriving) -> Address | None:
     )
     quoted = storable(event.in_reply_to)[:512]
     found = theirs.filter(Q(external_id=quoted) | Q(arrivals__external_id=quoted)).first() if quoted else None
-    if found is None and event.thread_key:
+    if found is None and event.thread_key and not quoted:
         in_thread = theirs.filter(
             conversation__channel=message.channel, conversation__thread_key=event.thread_key
         )
@@ -50,5 +57,7 @@ def _coming(message: Arriving, among: Sequence[Arriving]) -> Address | None:
     thread = message.event.thread_key
     in_thread = [each for each in theirs if thread and each.event.thread_key == thread]
     in_thread.sort(key=lambda each: each.occurred_at)
-    found = next(iter(quoted), None) or next(reversed(in_thread), None)
+    found = next(iter(quoted), None)
+    if found is None and not message.event.in_reply_to:
+        found = next(reversed(in_thread), None)
     return found.pair if found else None

@@ -84,8 +84,8 @@ def decide(
     here = [matter for matter in matters if matter.desk_id == desk_id]
     if message.proof == Proof.FAILED:
         return _thread(here, FAILED_PROOF, channel_id, How.SUSPECT)
-    # What is said in private never joins what everybody can read, whatever it quotes.
-    if referenced is not None and not blocked and (message.public or not referenced.public):
+    # What is said in private never joins what everybody can read, nor the other way round, whatever it quotes.
+    if referenced is not None and not blocked and message.public == referenced.public:
         return Decision(How.REFERENCE, referenced)
     if message.thread_key:
         return _thread(here, message.thread_key, channel_id, How.THREAD)

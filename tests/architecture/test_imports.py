@@ -21,7 +21,7 @@ def ours(module: Module) -> set[str]:
 
 
 def kind_in(name: str) -> str:
-    """`connectors.sms.api` → sms; empty for shared files."""
+    """`connectors.twilio.api` → sms; empty for shared files."""
     parts = name.split(".")
     return parts[1] if len(parts) > 1 and parts[0] == "connectors" and parts[1] in KINDS else ""
 

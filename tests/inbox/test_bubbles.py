@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from inbox import cards, gesturing
-from inbox.actions import gestures
+from inbox.actions import deliver, gestures
 from inbox.actions.composing import Composition
 from inbox.actions.errors import Refused
 from inbox.actions.receive import Inbound, Outcome, receive
@@ -34,6 +34,7 @@ from inbox.contract import (
     PermanentFailure,
     Proof,
     Reaction,
+    Status,
     TemporaryFailure,
 )
 from inbox.models import Agent, Channel, Conversation, Delivery, GestureOrder, Identity, Message
@@ -401,3 +402,23 @@ def test_history_is_one_episode_that_wakes_nobody(channel: Channel) -> None:
     old, now = (Message.objects.get(external_id=name).conversation for name in ("h1", "m1"))
     assert Message.objects.get(external_id="h2").conversation == old
     assert (old.status, now.status, now.main) == ("resolved", "open", True)
+
+
+def test_the_echo_of_what_is_just_leaving_waits_until_the_provider_has_named_it(
+    channel: Channel, sam: Agent
+) -> None:
+    take(channel, says("m1", "Hello"))
+    asked = bubble()
+    assert asked.identity
+    leaving = factories.reply(
+        asked.conversation, sam, "Hi", channel=channel, identity=asked.identity, status="sending"
+    )
+    echo = says("out-1", "Hi", echo=True, to=(ANA,))
+
+    (outcome,) = take(channel, echo)
+    assert str(outcome.state) == "waiting"
+
+    deliver.settle(leaving.delivery.pk, status=Status.SENT, external_id="out-1")
+    (outcome,) = take(channel, echo)
+    assert str(outcome.state) == "known"
+    assert Message.objects.filter(text="Hi").count() == 1
