@@ -472,7 +472,12 @@ NOOR = Person(
     tags=("stock", "click and collect"),
     steps=(
         Step(2 * DAY, "says", "How much is this one, and does it come in moss? 😍", "page", public=True),
-        Step(2 * DAY - 12, "answers", "Hi Noor, it is £120 and yes, in moss and rust. Write to us if you like.", by="kim"),
+        Step(
+            2 * DAY - 12,
+            "answers",
+            "Hi Noor, it is £120 and yes, in moss and rust. Write to us if you like.",
+            by="kim",
+        ),
         Step(
             2 * DAY - 30,
             "says",
@@ -480,12 +485,39 @@ NOOR = Person(
             "pictures",
             card=Card(kind=CardKind.STORY, title="Your story", text="Skerry blankets are back"),
         ),
-        Step(2 * DAY - 34, "answers", "That is the Skerry in rust. How many would you need, and by when?", by="kim"),
-        Step(DAY + 300, "says", "Two, for a wedding on Saturday. Which goes better with these chairs?", "bot", picture="rust moss"),
-        Step(DAY + 290, "answers", "Moss, I think: the rust would fight with the wood. Shall I put two by in Leeds?", by="sam"),
+        Step(
+            2 * DAY - 34,
+            "answers",
+            "That is the Skerry in rust. How many would you need, and by when?",
+            by="kim",
+        ),
+        Step(
+            DAY + 300,
+            "says",
+            "Two, for a wedding on Saturday. Which goes better with these chairs?",
+            "bot",
+            picture="rust moss",
+        ),
+        Step(
+            DAY + 290,
+            "answers",
+            "Moss, I think: the rust would fight with the wood. Shall I put two by in Leeds?",
+            by="sam",
+        ),
         Step(DAY + 285, "says", "Yes please!", "bot", quotes=DAY + 290),
-        Step(DAY + 100, "says", "Hello, could you send me the invoice to this address? Two blankets, moss.", "mail", subject="Invoice for two blankets"),
-        Step(DAY + 60, "answers", "Hi Noor, it is attached to your order confirmation; I have sent it again.", by="sam"),
+        Step(
+            DAY + 100,
+            "says",
+            "Hello, could you send me the invoice to this address? Two blankets, moss.",
+            "mail",
+            subject="Invoice for two blankets",
+        ),
+        Step(
+            DAY + 60,
+            "answers",
+            "Hi Noor, it is attached to your order confirmation; I have sent it again.",
+            by="sam",
+        ),
         Step(
             70,
             "says",
@@ -499,7 +531,13 @@ NOOR = Person(
                 longitude=-1.5402,
             ),
         ),
-        Step(52, "answers", "That is the one. They arrive at noon; I will tell you here the moment they are in.", by="sam", react="❤️"),
+        Step(
+            52,
+            "answers",
+            "That is the one. They arrive at noon; I will tell you here the moment they are in.",
+            by="sam",
+            react="❤️",
+        ),
         Step(20, "says", "Perfect. I am near, so just write", "phone app", quotes=52),
     ),
 )
