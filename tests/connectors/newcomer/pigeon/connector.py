@@ -97,6 +97,8 @@ def read(data: Json) -> InboundEvent:
         "event_key": str(data["id"]),
         "occurred_at": datetime.fromisoformat(data["at"]),
     }
+    if common["occurred_at"].tzinfo is None:
+        raise ValueError("A time without its zone.")
     if data["type"] == "letter":
         return letter(data["letter"], common)
     if data["type"] == "news":
