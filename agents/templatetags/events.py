@@ -11,6 +11,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from agents.composing import readable
+from agents.templatetags.channels import space_label
 from inbox.events import Kind
 from inbox.models import Purpose
 from inbox.models.conversations import Priority
@@ -179,7 +181,13 @@ def _marked(entry: EventEntry) -> SafeString:
 
 def _address(entry: EventEntry) -> Any:
     identity = entry.names.identities.get(entry.event.data.get("identity") or 0)
-    return str(identity) if identity else _("An address")
+    if identity is None:
+        return _("An address")
+    # A provider's id says nothing to a person: then the channel's name does, and what they are called there.
+    if readable(identity):
+        return identity.value
+    label = space_label(identity.space)
+    return f"{label} ({identity.name})" if identity.name else label
 
 
 LINES: Mapping[str, Callable[[EventEntry], SafeString]] = {

@@ -115,7 +115,9 @@ def older_than_hours(at: datetime, hours: int) -> bool:
 
 @register.filter
 def matter_name(conversation: Conversation) -> str:
-    """The title of a matter; without one, its number."""
+    """The title of a matter; without one, what it is under a public post, or its number."""
+    if conversation.public and not conversation.title:
+        return gettext("Public comment")
     return conversation.title or gettext("Conversation %(number)d") % {"number": conversation.pk}
 
 

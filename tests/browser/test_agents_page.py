@@ -64,6 +64,15 @@ def test_nothing_is_wider_than_the_window(opened: Open, shop: Shop) -> None:
         )
 
 
+def test_the_page_itself_never_scrolls_however_much_the_panel_holds(opened: Open, shop: Shop) -> None:
+    page = opened(thread(shop))
+
+    page.set_viewport_size({"width": 1440, "height": 480})
+    panel = page.locator("#panel, .panel").first
+    assert panel.evaluate("(panel) => panel.scrollHeight > panel.clientHeight")
+    assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
+
+
 def test_at_twice_the_size_everything_is_still_there(opened: Open, shop: Shop) -> None:
     page = opened(thread(shop))
     page.set_viewport_size({"width": 720, "height": 450})
