@@ -49,7 +49,8 @@ NAMES = {"image": "picture", "video": "video", "audio": "recording"}
 
 def sid(form: Form) -> str:
     """The message's id, by whichever of its names."""
-    return form.first("MessageSid") or form.first("SmsSid") or form.first("SmsMessageSid")
+    names = ("MessageSid", "SmsSid", "SmsMessageSid")
+    return next((found for name in names if (found := clean(form.first(name)))), "")
 
 
 def report(form: Form, url: str, table: Mapping[int, Meaning]) -> DeliveryUpdate | Ignored | None:

@@ -41,11 +41,13 @@ def _here(message: Arriving) -> Address | None:
     )
     quoted = storable(event.in_reply_to)[:512]
     found = theirs.filter(Q(external_id=quoted) | Q(arrivals__external_id=quoted)).first() if quoted else None
-    if found is None and event.thread_key and not quoted:
+    if found is None and event.thread_key:
         in_thread = theirs.filter(
             conversation__channel=message.channel, conversation__thread_key=event.thread_key
         )
-        found = in_thread.order_by("-occurred_at", "-pk").first()
+        # Of a comment nobody told us of (our own, an old one) those count who answered it, too.
+        alike = in_thread.filter(quotes=quoted) if quoted else in_thread
+        found = alike.order_by("-occurred_at", "-pk").first()
     person = found.identity if found else None
     return Address(space=person.space, value=person.value) if person else None
 
@@ -57,7 +59,7 @@ def _coming(message: Arriving, among: Sequence[Arriving]) -> Address | None:
     thread = message.event.thread_key
     in_thread = [each for each in theirs if thread and each.event.thread_key == thread]
     in_thread.sort(key=lambda each: each.occurred_at)
-    found = next(iter(quoted), None)
-    if found is None and not message.event.in_reply_to:
-        found = next(reversed(in_thread), None)
+    answered = message.event.in_reply_to
+    alike = [each for each in in_thread if not answered or each.event.in_reply_to == answered]
+    found = next(iter(quoted), None) or next(reversed(alike), None)
     return found.pair if found else None

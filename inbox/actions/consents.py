@@ -47,6 +47,8 @@ def change(
     if at is not None and _said_since(identity, purpose, at, allowed=allowed):
         return False
     if not _changes(identity, purpose, allowed=allowed):
+        if purpose == Purpose.SERVICE and not allowed:
+            _end_others(identity, how=how, actor=actor)
         if at is not None:
             _log(identity, purpose, allowed=allowed, how=how, actor=actor, at=at)
         return False
@@ -58,14 +60,20 @@ def change(
     if purpose == Purpose.SERVICE:
         identity.opted_out_at = None if allowed else timezone.now()
         identity.save(update_fields=["opted_out_at"])
-        for other in permission.NEED_A_YES if not allowed else ():
-            if _newest(identity, other) is True:
-                _log(identity, other, allowed=False, how=how, actor=actor)
+        if not allowed:
+            _end_others(identity, how=how, actor=actor)
     _say(identity, purpose, allowed=allowed, how=how, actor=actor)
     if not allowed:
         for delivery in _queued(identity):
             withdraw(delivery.pk, permission.of_message(delivery.message))
     return True
+
+
+def _end_others(identity: Identity, *, how: str, actor: Agent | None) -> None:
+    """A STOP ends what they had allowed besides, also if it is not the first."""
+    for other in permission.NEED_A_YES:
+        if _newest(identity, other) is True:
+            _log(identity, other, allowed=False, how=how, actor=actor)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.discovery import HERE
 from connectors.sms.errors import MEANINGS, meaning
 from connectors.twilio.errors import UNKNOWN, Effect
 from connectors.twilio.standin.records import WORDS
@@ -20,7 +21,13 @@ def test_a_meaning_is_a_plain_sentence(code: int) -> None:
     assert not re.search(r"\b(parameter|request|API|HTTP|param|null|error)\b", reason)
 
 
-@pytest.mark.parametrize("code", WORDS)
+# What the stand-in raises for a text; other channels by Twilio have refusals of their own.
+RAISED = "".join(
+    file.read_text() for room in ("twilio", "sms") for file in (HERE / room / "standin").glob("[!r]*.py")
+)
+
+
+@pytest.mark.parametrize("code", [code for code in WORDS if str(code) in RAISED])
 def test_whatever_the_stand_in_refuses_has_a_meaning(code: int) -> None:
     assert code in MEANINGS
 

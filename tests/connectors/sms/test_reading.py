@@ -66,7 +66,7 @@ def test_pictures_come_as_references_with_plain_names() -> None:
     assert got.text == ""
     assert got.files == (
         File(name="picture-1.jpg", content_type="image/jpeg", url="https://api.twilio.com/m/1"),
-        File(name="recording-2", content_type="audio/amr", url="https://api.twilio.com/m/2"),
+        File(name="recording-2.amr", content_type="audio/amr", url="https://api.twilio.com/m/2"),
         File(name="file-3.vcf", content_type="text/x-vcard", url="https://api.twilio.com/m/3"),
     )
 
