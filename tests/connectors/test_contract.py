@@ -127,6 +127,8 @@ def test_no_header_and_no_body_makes_verify_fail_otherwise_than_by_refusing(
     signs_body = getattr(samples.provider(kind), "SIGNS_BODY", True)
     for name in request.headers if signs_body else request.headers.keys() - sample.request().headers.keys():
         for odd in ({name: text}, {name: request.header(name)[:-1] + text}):
+            if not signs_body and odd[name] == request.header(name):
+                continue  # It happens to be the secret itself.
             with pytest.raises(BadSignature):
                 connector.verify(replace(request, headers={**request.headers, **odd}, body=body + b"?"))
 
