@@ -1,5 +1,6 @@
 """Fixtures every test may use. People (ana, sam, kim) and channels live beside the tests that need them."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -15,8 +16,10 @@ from tests.house import _house, house, needed_by, stop_after
 __all__ = ["_house", "_quick_flush", "house"]
 
 # No test asserts a time: an example that takes long on a busy machine is no failure. Forty examples each time, since all of it has to be quick.
-settings.register_profile("onethread", deadline=None, max_examples=40)
-settings.load_profile("onethread")
+# The same examples each time, so that whoever changes something is told of what they changed. HYPOTHESIS=search looks for new ones.
+settings.register_profile("onethread", deadline=None, max_examples=40, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=200)
+settings.load_profile("search" if os.environ.get("HYPOTHESIS") == "search" else "onethread")
 
 CHROMIUM = ("chromium-headless-shell", "chromium", "google-chrome")
 

@@ -62,7 +62,7 @@ class Mapping:
         return [self._one(each) for each in self._items(document)]
 
     def _items(self, document: Any) -> list[Any]:
-        if self.items is None or self.items.path is None:
+        if self.items is None or self.items.path is None or isinstance(document, str):
             return [document]
         found = list(islice(self.items.path.finditer(document), MOST_ITEMS + 1))
         if len(found) > MOST_ITEMS:
@@ -136,6 +136,9 @@ def _compiled(line: str, path: str) -> jsonpath.JSONPath | jsonpath.CompoundJSON
 
 def _first(path: jsonpath.JSONPath | jsonpath.CompoundJSONPath, document: Any) -> Any:
     """The first thing found that is not null."""
+    if isinstance(document, str):
+        # A text has no parts; the library would read it as JSON.
+        return document if str(path) == "$" else None
     try:
         return next((match.obj for match in path.finditer(document) if match.obj is not None), None)
     except (jsonpath.JSONPathError, RecursionError) as error:
